@@ -1,0 +1,1 @@
+"""The security operations product: raw logs in, explained findings out."""

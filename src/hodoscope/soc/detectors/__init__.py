@@ -1,0 +1,1 @@
+"""Detectors: events in time order go in, explained findings come out."""

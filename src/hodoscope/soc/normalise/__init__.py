@@ -1,0 +1,1 @@
+"""Normalisers: raw records become event tables by mapping files."""

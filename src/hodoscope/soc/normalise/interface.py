@@ -1,0 +1,55 @@
+"""The normaliser's two ports: fields of vendor records, and a parser that produces them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hodoscope.soc.sources.interface import RawBatch, SkippedRecord
+
+Kind = Literal["text", "int", "float", "bool", "list"]
+
+
+class Fields(Protocol):
+    """Vendor fields of n records, addressed by path (``a.b.c``; a literal dot in a key is written ``a\\.b``)."""
+
+    def __len__(self) -> int: ...
+
+    def get(self, path: str, kind: Kind) -> pa.Array:
+        """The field as text/int/float/bool/list array of length n; null where absent, null or not convertible.
+
+        Text is verbatim: numbers as written, booleans ``true``/``false``, nested values as JSON text.
+        """
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Fields":
+        """The same fields for some of the records."""
+
+    def rest(self, used: frozenset[str]) -> pa.Array:
+        """``UNMAPPED`` map array of every leaf outside ``used`` paths; empty and null values are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Records that parsed: ``rows[i]`` is the record index of field row i; the others are in ``skipped``."""
+
+    fields: Fields
+    rows: npt.NDArray[np.int64]
+    skipped: Sequence[SkippedRecord] = ()
+
+
+class Parser(Protocol):
+    """Raw records of one format → fields. Never raises for a bad record."""
+
+    def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
+        """Parse the records of a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """Events of a batch (table as :mod:`hodoscope.soc.event` says, without enrichment) and its dead letters."""
+
+    events: pa.Table
+    skipped: tuple[SkippedRecord, ...]

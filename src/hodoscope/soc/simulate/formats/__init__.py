@@ -1,0 +1,1 @@
+"""Vendor notations: one file per product, each turning plain values into the record that product would write."""
