@@ -12,11 +12,15 @@ import re
 from collections.abc import Mapping
 
 _SHIPPER_FIELDS = frozenset(
-    "_dataset _path _file _label _tactic _technique @timestamp @version @metadata host port tags type Message Category "
-    "Opcode SourceModuleName SourceModuleType SeverityValue Severity EventTime EventReceivedTime Domain AccountName "
-    "AccountType ERROR_EVT_UNRESOLVED EventTypeOrignal RecordNumber ExecutionProcessID ThreadID UserID OpcodeValue "
-    "Keywords Version Level Task EventID Channel Hostname SourceName ProviderGuid ActivityID TimeCreated".split()
-)
+    (
+        "_dataset", "_path", "_file", "_label", "_tactic", "_technique", "@timestamp", "@version", "@metadata",
+        "host", "port", "tags", "type", "Message", "Category", "Opcode", "SourceModuleName", "SourceModuleType",
+        "SeverityValue", "Severity", "EventTime", "EventReceivedTime", "Domain", "AccountName", "AccountType",
+        "ERROR_EVT_UNRESOLVED", "EventTypeOrignal", "RecordNumber", "ExecutionProcessID", "ThreadID", "UserID",
+        "OpcodeValue", "Keywords", "Version", "Level", "Task", "EventID", "Channel", "Hostname", "SourceName",
+        "ProviderGuid", "ActivityID", "TimeCreated",
+    )
+)  # fmt: skip
 _BINARY = re.compile(r"(?:[0-9A-F]{2})+")
 _SHIPPER_EVENT_TYPES = frozenset(("INFO", "AUDIT_SUCCESS", "AUDIT_FAILURE", "WARNING", "ERROR", "VERBOSE", "CRITICAL"))
 _LEVEL_OF_SEVERITY = {"1": 5, "2": 4, "3": 3, "4": 2, "5": 1}

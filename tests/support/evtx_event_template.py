@@ -64,7 +64,10 @@ def _system(provider: tuple[str | None, ...], place: tuple[str, str], present: t
     ]
     if "ProcessID" in present:
         execution = (_optional("ProcessID", 10, ValueType.UINT32), _optional("ThreadID", 11, ValueType.UINT32))
-        parts += [Element("Correlation", (_optional("ActivityID", 9, ValueType.GUID),)), Element("Execution", execution)]
+        parts += [
+            Element("Correlation", (_optional("ActivityID", 9, ValueType.GUID),)),
+            Element("Execution", execution),
+        ]
     parts += [
         Element("Channel", content=(place[0],)),
         Element("Computer", content=(place[1],)),

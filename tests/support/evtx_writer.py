@@ -31,14 +31,12 @@ def write_evtx(path: str | os.PathLike[str], events: Iterable[Mapping[str, objec
     would: flag set, and a header that does not know the last chunk yet.
     ValueError: an event does not fit into an empty 64 KiB chunk.
     """
-    chunks = records = 0
-    next_id = 1
+    chunks, records, next_id = 0, 0, 1
     with Path(path).open("wb") as out:
         out.write(bytes(FILE_HEADER_SIZE))
-        for chunk, count, next_id in _chunks(events):
+        for chunk, count, next_free in _chunks(events):
             out.write(chunk)
-            chunks += 1
-            records += count
+            chunks, records, next_id = chunks + 1, records + count, next_free
         known = chunks - 1 if dirty and chunks > 1 else chunks
         out.seek(0)
         out.write(file_header(known, next_id, dirty=dirty))
@@ -55,25 +53,31 @@ def file_header(chunk_count: int, next_record_id: int, *, dirty: bool = False) -
 
 
 def corrupt_chunk(path: str | os.PathLike[str], chunk_index: int, *, part: str = "records") -> int:
-    """Damage chunk `chunk_index` (from 0) in place and return the byte offset of the first damaged byte.
+    """Damage chunk `chunk_index` (from 0) in place and return the byte offset in the file of the first damaged byte.
 
     `part`: "records" overwrites the head of the first record (nothing of the chunk is readable, checksums disagree),
     "magic" the chunk signature, "checksum" only the stored checksum of the records (the events stay readable),
-    "middle" 64 bytes half-way through the used space (the records before it stay readable).
+    "middle" 64 bytes half-way through the used space (mostly text: a reader without checksums gives wrong values),
+    "names" makes two entries of the string table follow each other for ever (a reader that trusts it never returns).
     """
     start = FILE_HEADER_SIZE + chunk_index * CHUNK_SIZE
     with Path(path).open("r+b") as file:
-        file.seek(start)
-        head = file.read(512)
-        if len(head) < 512 or not 0 <= chunk_index:
+        file.seek(max(start, 0))
+        chunk = bytearray(file.read(CHUNK_SIZE))
+        if len(chunk) < CHUNK_SIZE or chunk_index < 0:
             raise IndexError(f"{path}: no chunk {chunk_index}; the file is too short")
-        (free,) = struct.unpack_from("<I", head, 48)
-        offset, size = {"records": (512, 64), "magic": (0, 8), "checksum": (52, 4), "middle": (512 + free >> 1, 64)}[part]
-        file.seek(start + offset)
-        before = file.read(size)
-        file.seek(start + offset)
-        file.write(bytes(byte ^ 0xFF for byte in before))
-    return start + offset
+        if part == "names":
+            heads: tuple[int, ...] = struct.unpack_from("<64I", chunk, 128)
+            first, second = sorted(offset for offset in heads if offset)[:2]
+            struct.pack_into("<I", chunk, first, second)
+            struct.pack_into("<I", chunk, second, first)
+        else:
+            middle = (512 + int.from_bytes(chunk[48:52], "little")) // 2
+            first, size = {"records": (512, 64), "magic": (0, 8), "checksum": (52, 4), "middle": (middle, 64)}[part]
+            chunk[first : first + size] = bytes(byte ^ 0xFF for byte in chunk[first : first + size])
+        file.seek(start)
+        file.write(chunk)
+    return start + first
 
 
 def truncate(path: str | os.PathLike[str], size: int) -> None:

@@ -1,11 +1,13 @@
 """The one table of event columns: OCSF 1.8.0 path, storage type and ECS name.
 
 From here come the ClickHouse tables, the Arrow schema, the ECS export, the schema page and (with the mapping files) the
-Sigma aliases. A column is named by its OCSF path with ``_`` for ``.``. Columns without an OCSF path are ours and say why.
+Sigma aliases. A column is named by its OCSF path with ``_`` for ``.``; where the two differ the row gives the path.
+Columns that OCSF does not have are ours and say why.
 
 Kinds:
 ``lc``    low-cardinality text, dictionary-encoded in Arrow;  ``text`` free text;  ``int`` signed 64 bit, nullable;
-``enum``  OCSF enum value, UInt16 where 0 is "unknown";  ``port`` UInt16, nullable;  ``bool`` nullable;
+``enum``  OCSF enum value, UInt32 (Windows classes are 201xxx), 0 is "unknown";  ``port`` UInt16, nullable;
+``bool``  nullable;
 ``list``  array of low-cardinality text;  ``time`` microseconds UTC, nullable;  ``float`` nullable.
 Text is never null: an absent value is the empty string, so that no query needs to tell the two apart.
 """
@@ -25,8 +27,9 @@ class Column(NamedTuple):
     note: str = ""
 
 
-def _c(path: str, kind: Kind, ecs: str = "", note: str = "") -> Column:
-    return Column(path.replace(".", "_"), kind, path, ecs, note)
+def _c(path: str, kind: Kind, ecs: str = "", note: str = "", ocsf: str = "") -> Column:
+    """``ocsf`` only where the OCSF path differs from the name; ``[]`` in it marks an array of objects."""
+    return Column(path.replace(".", "_"), kind, ocsf or path, ecs, note)
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -98,7 +101,7 @@ COLUMNS: tuple[Column, ...] = (
     _c("process.file.path", "lc", "process.executable"),
     _c("process.file.internal_name", "lc", "process.pe.original_file_name"),
     _c("process.file.company_name", "lc", "process.pe.company"),
-    _c("process.file.product", "lc", "process.pe.product"),
+    _c("process.file.product", "lc", "process.pe.product", ocsf="process.file.product.name"),
     _c("process.file.desc", "lc", "process.pe.description"),
     _c("process.file.version", "lc", "process.pe.file_version"),
     _c("process.cmd_line", "text", "process.command_line"),
@@ -108,7 +111,7 @@ COLUMNS: tuple[Column, ...] = (
     _c("process.integrity", "lc", "", "verbatim: label or SID"),
     _c("process.working_directory", "lc", "process.working_directory"),
     _c("process.session.uid", "lc"),
-    _c("process.granted_access", "lc", "", "verbatim access mask (0x1410)"),
+    _c("process.granted_access", "lc", "", "ours: verbatim access mask (0x1410); OCSF has numbers"),
     # -- files, modules, hashes (of the file, module or created process the event is about)
     _c("file.name", "lc", "file.name"),
     _c("file.path", "text", "file.path"),
@@ -121,19 +124,24 @@ COLUMNS: tuple[Column, ...] = (
     _c("file.hashes.sha1", "lc", "file.hash.sha1", "ours: see md5"),
     _c("file.hashes.sha256", "lc", "file.hash.sha256", "ours: see md5"),
     _c("file.hashes.imphash", "lc", "file.pe.imphash", "ours: see md5"),
-    _c("file.signature.status", "lc", "file.code_signature.status"),
-    _c("file.signature.signer", "lc", "file.code_signature.subject_name"),
+    _c("file.signature.status", "lc", "file.code_signature.status", ocsf="file.signature.state"),
+    _c(
+        "file.signature.signer",
+        "lc",
+        "file.code_signature.subject_name",
+        ocsf="file.signature.certificate.subject",
+    ),
     # -- Windows objects
     _c("reg_key.path", "text", "registry.path"),
     _c("reg_value.name", "lc", "registry.value"),
     _c("reg_value.data", "text", "registry.data.strings"),
     _c("win_service.name", "lc", "", "verbatim service name"),
     _c("win_service.cmd_line", "text", "", "verbatim image path of the service"),
-    _c("win_service.run_as", "lc"),
-    _c("win_service.start_type", "lc"),
+    _c("win_service.run_as", "lc", ocsf="win_service.service_start_name"),
+    _c("win_service.start_type", "lc", ocsf="win_service.service_start_type"),
     _c("job.name", "text", "", "scheduled task or cron job"),
     _c("job.cmd_line", "text"),
-    _c("script.content", "text", "powershell.file.script_block_text"),
+    _c("script.content", "text", "powershell.file.script_block_text", ocsf="script.script_content.value"),
     _c("pipe.name", "lc", "", "ours: OCSF 1.8 has no hot attribute for a named pipe"),
     # -- endpoints
     _c("src_endpoint.ip", "lc", "source.ip"),
@@ -153,7 +161,13 @@ COLUMNS: tuple[Column, ...] = (
     _c("connection_info.protocol_name", "lc", "network.transport"),
     _c("connection_info.direction_id", "enum"),
     _c("connection_info.state", "lc", "", "ours: verbatim connection state (SF, S0, REJ ...)"),
-    _c("app_name", "lc", "network.protocol", "application protocol or service as the sensor names it"),
+    _c(
+        "app_name",
+        "lc",
+        "network.protocol",
+        "application protocol or service as the sensor names it",
+        ocsf="app_protocol_name",
+    ),
     _c("traffic.bytes_out", "int", "source.bytes", "bytes from source to destination"),
     _c("traffic.bytes_in", "int", "destination.bytes", "bytes from destination to source"),
     _c("traffic.packets_out", "int", "source.packets"),
@@ -162,7 +176,7 @@ COLUMNS: tuple[Column, ...] = (
     _c("query.hostname", "text", "dns.question.name"),
     _c("query.type", "lc", "dns.question.type"),
     _c("query.class", "lc", "dns.question.class"),
-    _c("answers", "list", "dns.resolved_ip"),
+    _c("answers", "list", "dns.resolved_ip", ocsf="answers[].rdata"),
     _c("rcode", "lc", "dns.response_code"),
     # -- HTTP
     _c("http_request.http_method", "lc", "http.request.method"),
@@ -206,7 +220,7 @@ COLUMNS: tuple[Column, ...] = (
     _c("finding_info.title", "lc", "rule.name"),
     _c("finding_info.uid", "lc", "rule.id"),
     _c("finding_info.types", "list"),
-    _c("malware.name", "lc"),
+    _c("malware.name", "lc", ocsf="malware[].name"),
 )
 """Typed attributes, in storage order."""
 

@@ -25,7 +25,7 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     "lc": LC,
     "text": pa.string(),
     "int": pa.int64(),
-    "enum": pa.uint16(),
+    "enum": pa.uint32(),
     "port": pa.uint16(),
     "bool": pa.bool_(),
     "list": pa.list_(pa.string()),
@@ -74,13 +74,13 @@ def arrow_type(name: str) -> pa.DataType:
     return ARROW_TYPES[column.kind] if column else FULL_SCHEMA.field(name).type
 
 
-def event_ids(tenant: str, source: str, keys: Iterable[bytes], records: Sequence[bytes]) -> pa.Array:
-    """128-bit ids of records: SHA-256 over tenant, source identity, position or vendor key, and the raw bytes, truncated.
+def event_ids(tenant: str, keys: Iterable[bytes], records: Sequence[bytes]) -> pa.Array:
+    """128-bit ids of records: SHA-256 over tenant, key and raw bytes, truncated.
 
-    A cryptographic hash on purpose: who can write log lines must not be able to make one event swallow another.
-    ``source`` is the source identity, ``keys`` one position or vendor key per record.
+    ``keys`` holds, per record, the source identity and position, or the vendor's own key. A cryptographic hash on purpose:
+    who can write log lines must not be able to make one event swallow another.
     """
-    prefix = hashlib.sha256(f"{tenant}\0{source}\0".encode())
+    prefix = hashlib.sha256(f"{tenant}\0".encode())
     ids = []
     for key, record in zip(keys, records, strict=True):
         digest = prefix.copy()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from hodoscope.soc.sources.interface import RawBatch, SkippedRecord
+from hodoscope.soc.record import RawBatch, SkippedRecord
 
 Kind = Literal["text", "int", "float", "bool", "list"]
 

@@ -2,6 +2,7 @@
 
 import random
 from base64 import b64encode
+from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
@@ -47,3 +48,10 @@ class Dice:
     def key_id(self, prefix: str) -> str:
         """An AWS-looking id: the prefix and 16 base-32 letters."""
         return prefix + "".join(self.small.choices(_KEY_LETTERS, k=16))
+
+
+@lru_cache(maxsize=65536)
+def lasting_guid(*key: int | str) -> str:
+    """A braced guid that depends on `key` alone: what lives longer than one window (a shell, a logon session)."""
+    text = sha256("\x1f".join(str(part) for part in key).encode()).hexdigest()
+    return f"{{{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:32]}}}"

@@ -1,8 +1,9 @@
 """What a Windows machine logs: processes as Sysmon sees them, logons and changes as the Security log sees them."""
 
+from hodoscope.soc.simulate import clock
 from hodoscope.soc.simulate.clock import SECOND
 from hodoscope.soc.simulate.company import DOMAIN_SID, NETBIOS, Host, Person, ServiceAccount
-from hodoscope.soc.simulate.dice import Dice
+from hodoscope.soc.simulate.dice import Dice, lasting_guid
 from hodoscope.soc.simulate.formats import windows
 from hodoscope.soc.simulate.formats.windows import Process
 from hodoscope.soc.simulate.outbox import SECURITY, SYSMON, Mark, Outbox
@@ -20,14 +21,14 @@ class Endpoint:
 
     def explorer(self, host: Host, user: str, day: int) -> Process:
         """The shell a person's programs are children of; the same process all day."""
-        guid = Dice(host.name, user, day).guid()
+        guid = lasting_guid(host.name, user, day)
         image = r"C:\Windows\explorer.exe"
-        return Process("{" + guid + "}", 4 * int(guid[:3], 16) + 1200, image, image)
+        return Process(guid, 4 * int(guid[1:4], 16) + 1200, image, image)
 
     def service_control(self, host: Host) -> Process:
         """services.exe, parent of every service of the host."""
-        return Process("{" + Dice(host.name, "services").guid() + "}", 732, r"C:\Windows\System32\services.exe",
-                       r"C:\Windows\system32\services.exe")  # fmt: skip
+        image = r"C:\Windows\System32\services.exe"
+        return Process(lasting_guid(host.name, "services"), 732, image, image)
 
     def process(
         self,
@@ -52,8 +53,7 @@ class Endpoint:
             "FileVersion": "10.0.22621.1 (WinBuild.160101.0800)", "Description": description,
             "Product": description, "Company": maker, "OriginalFileName": name, "CommandLine": command,
             "CurrentDirectory": image[: -len(name)], "User": user,
-            "LogonGuid": "{" + Dice(host.name, user, "logon").guid() + "}" if mark else "{" + parent.guid[1:25]
-            + "000000000000}",
+            "LogonGuid": lasting_guid(host.name, user, "logon"),
             "LogonId": f"0x{logon:x}", "TerminalSessionId": "0" if integrity == "System" else "1",
             "IntegrityLevel": integrity, "Hashes": windows.hashes(image), "ParentProcessGuid": parent.guid,
             "ParentProcessId": str(parent.pid), "ParentImage": parent.image, "ParentCommandLine": parent.command,
@@ -78,6 +78,25 @@ class Endpoint:
         }  # fmt: skip
         record = windows.sysmon(event_id, time_us, host.fqdn, known | fields | {"User": user})
         self._out.put(SYSMON, time_us, record, mark)
+
+    def file_created(
+        self, time_us: int, host: Host, process: Process, user: str, path: str, mark: Mark | None = None
+    ) -> None:
+        """A new file (Sysmon 11)."""
+        fields: dict[str, object] = {"TargetFilename": path, "CreationUtcTime": clock.sysmon(time_us)}
+        self.sysmon(11, time_us, host, process, user, fields, mark)
+
+    def access(
+        self, time_us: int, host: Host, process: Process, user: str, target: str, rights: str, mark: Mark | None = None
+    ) -> None:
+        """`process` opened the process of image `target` with `rights` (Sysmon 10)."""
+        self._out.put(SYSMON, time_us, windows.sysmon(10, time_us, host.fqdn, {
+            "SourceProcessGUID": process.guid, "SourceProcessId": str(process.pid), "SourceThreadId": "7212",
+            "SourceImage": process.image, "TargetProcessGUID": lasting_guid(host.name, target),
+            "TargetProcessId": "716", "TargetImage": target, "GrantedAccess": rights,
+            "CallTrace": r"C:\Windows\SYSTEM32\ntdll.dll+9d4c4|C:\Windows\System32\KERNELBASE.dll+2bcbe|UNKNOWN(00021)",
+            "SourceUser": user, "TargetUser": SYSTEM_USER,
+        }), mark)  # fmt: skip
 
     def connection(
         self,
@@ -161,7 +180,9 @@ class Endpoint:
             "IpPort": str(self._dice.port()) if kind == 3 else "0",
         }, mark)  # fmt: skip
 
-    def ticket(self, time_us: int, controller: Host, account: Account, service: str, source_ip: str) -> None:
+    def ticket(
+        self, time_us: int, controller: Host, account: Account, service: str, source_ip: str, mark: Mark | None = None
+    ) -> None:
         """A Kerberos ticket: 4768 when `service` is krbtgt, else 4769 for that host's service."""
         first = service == "krbtgt"
         fields: dict[str, object] = {
@@ -173,7 +194,7 @@ class Endpoint:
         }  # fmt: skip
         fields |= {"TargetSid": account.sid, "PreAuthType": "2"} if first else {
             "LogonGuid": "{" + self._dice.guid() + "}", "TransmittedServices": "-"}  # fmt: skip
-        self.audit(4768 if first else 4769, time_us, controller, fields)
+        self.audit(4768 if first else 4769, time_us, controller, fields, mark)
 
     def share(
         self, time_us: int, host: Host, account: Account, logon_id: str, source_ip: str, name: str,

@@ -69,9 +69,7 @@ CODE = Program(
 GIT = Program(
     r"C:\Program Files\Git\cmd\git.exe", "git.exe fetch --prune origin", "The Git Development Community", "Git"
 )
-PYTHON = Program(
-    r"C:\Python311\python.exe", "python.exe -m pytest -q tests", "Python Software Foundation", "Python"
-)
+PYTHON = Program(r"C:\Python311\python.exe", "python.exe -m pytest -q tests", "Python Software Foundation", "Python")
 PWSH = Program(
     r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
     r"powershell.exe -NoProfile -File C:\Tools\inventory_{n}.ps1",
@@ -106,8 +104,8 @@ BACKGROUND = (
     _windows("SearchProtocolHost.exe", "Global\\UsGthrFltPipeMssGthrPipe{n}", "Windows Search Protocol Host"),
     _windows("sppsvc.exe", "", "Software Protection Platform Service"),
     Program(
-        r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.26010.5-0\MpCmdRun.exe",
-        r'"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.26010.5-0\MpCmdRun.exe" SignatureUpdate -ScheduleJob',
+        r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.26010.5\MpCmdRun.exe",
+        r'"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.26010.5\MpCmdRun.exe" SignatureUpdate -Schedule',
         _MICROSOFT,
         "Microsoft Malware Protection Command Line Utility",
     ),

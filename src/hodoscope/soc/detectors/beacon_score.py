@@ -1,0 +1,148 @@
+"""From connection times of a window to scored beacons: merge addresses behind one name, rate, explain."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hodoscope.soc.detectors.conclusion import Conclusion
+from hodoscope.soc.detectors.connection_times import NOTES_PER_PAIR, Ints, Pane
+from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, where_window
+from hodoscope.soc.detectors.networks import Networks
+from hodoscope.soc.detectors.periodicity import Rhythm, coverage, rhythm_of, sameness
+from hodoscope.soc.finding import Severity
+
+Target = tuple[str, str, str]
+"""Source address, destination (name, else address), port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """One source and destination with what its times say."""
+
+    source: str
+    destination: str
+    port: str
+    addresses: tuple[str, ...]
+    rhythm: Rhythm
+    equal_sizes: float
+    covered: float
+    known_to: int  # our machines that call the destination
+    machines: int  # our machines that call anything
+    outward: bool  # from an internal address; else the direction is a guess
+    score: float
+    connections: int
+    first_us: int
+    last_us: int
+    notes: tuple[Note, ...]
+
+
+def beacons_of(panes: Sequence[Pane], value: Mapping[str, float], networks: Networks) -> Iterator[Beacon]:
+    """Beacons over the limits in ``value``, by (source, destination, port).
+
+    A destination known by address only is left out when a named beacon of the same source, address and port explains it.
+    """
+    if not panes:
+        return
+    for pane in panes:
+        pane.compact()
+    members: dict[Target, list[tuple[int, int, str]]] = defaultdict(list)
+    callers: dict[str, set[str]] = defaultdict(set)
+    for place, pane in enumerate(panes):
+        for (source, name, address, port), number in pane.pairs.items():
+            members[source, name or address, port].append((place, number, address))
+            callers[name or address].add(source)
+    machines = len({source for source, _, _ in members})
+    rows = [_by_pair(pane) for pane in panes]
+    first, last = min(pane.first_us for pane in panes), max(pane.last_us for pane in panes)
+    explained: set[tuple[str, str, str]] = set()
+    for target in sorted(members, key=lambda target: (target[1] in {m[2] for m in members[target]}, target)):
+        parts = members[target]
+        if sum(panes[place].counts[number] for place, number, _ in parts) < value["min_beats"] or target in explained:
+            continue
+        held = np.concatenate([rows[place][number] for place, number, _ in parts])
+        held = held[np.argsort(held[:, 1], kind="stable")]
+        beacon = _rate(target, parts, held, (first, last), (len(callers[target[1]]), machines), panes, value, networks)
+        if beacon is not None:
+            explained.update((target[0], address, target[2]) for _, _, address in parts)
+            yield beacon
+
+
+def _by_pair(pane: Pane) -> list[Ints]:
+    """The pane's rows split by pair number."""
+    order = np.argsort(pane.rows[:, 0], kind="stable")
+    bounds = np.searchsorted(pane.rows[order, 0], np.arange(1, len(pane.pairs)))
+    return list(np.split(pane.rows[order], bounds))
+
+
+def _rate(
+    target: Target, parts: Sequence[tuple[int, int, str]], held: Ints, span_us: tuple[int, int], known: tuple[int, int],
+    panes: Sequence[Pane], value: Mapping[str, float], networks: Networks,
+) -> Beacon | None:  # fmt: skip
+    """The beacon, or None below the limits."""
+    times = held[:, 1] / 1e6
+    rhythm = rhythm_of(times)
+    too_weak = rhythm.evidence_nats < value["min_evidence"] or rhythm.regularity < value["min_regularity"]
+    if rhythm.beats < value["min_beats"] or too_weak:
+        return None
+    sizes = held[held[:, 2] >= 0, 2].astype(np.float64)
+    alike = sameness(sizes)
+    covered = coverage(times, span_us[0] / 1e6, span_us[1] / 1e6)
+    share = (known[0] - 1) / (known[1] - 1) if known[1] >= 10 else 0.0  # fewer machines say nothing about popularity
+    score = (0.75 * rhythm.regularity + 0.25 * alike) * (0.4 + 0.6 * covered) * (1 - value["popular"] * share)
+    if score < value["min_score"]:
+        return None
+    notes = sorted((note for place, number, _ in parts for note in panes[place].notes[number]), key=lambda n: (n.time_us, n.event_id))
+    return Beacon(
+        *target,
+        addresses=tuple(sorted({address for _, _, address in parts})),
+        rhythm=rhythm, equal_sizes=alike, covered=covered, known_to=known[0], machines=known[1],
+        outward=networks.is_internal(target[0]), score=score,
+        connections=sum(panes[place].counts[number] for place, number, _ in parts),
+        first_us=int(held[0, 1]), last_us=int(held[-1, 1]), notes=tuple(notes[: 4 * NOTES_PER_PAIR]),
+    )  # fmt: skip
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
+    """The beacon in words."""
+    rhythm = beacon.rhythm
+    where = f"{beacon.destination} port {beacon.port}"
+    beat = f"about every {_span(rhythm.period_seconds)}, give or take {round(100 * rhythm.jitter)} %"
+    missed = f", with about {round(100 * rhythm.miss_rate)} % of the beats missing" if rhythm.miss_rate > 0.1 else ""
+    others = beacon.known_to - 1
+    known = f"{others} of our {beacon.machines - 1} other machines call it too" if others else "no other machine of ours calls it"
+    conditions = [equal("src_endpoint_ip", beacon.source), equal("dst_endpoint_port", int(beacon.port))]
+    names = [equal(column, beacon.destination) for column in ("tls_sni", "http_request_url_hostname", "dst_endpoint_hostname")]
+    conditions.append("(" + " OR ".join([*(equal("dst_endpoint_ip", a) for a in beacon.addresses[:20]), *names]) + ")")
+    return Conclusion(
+        entity=ip_entity(beacon.source),
+        anchor=f"{window_us}|{beacon.destination}|{beacon.port}",
+        severity=Severity.MEDIUM if beacon.outward and beacon.known_to <= 2 else Severity.LOW,
+        confidence=beacon.score,
+        first_us=beacon.first_us,
+        last_us=beacon.last_us,
+        explanation=f"{beacon.source} called {where} {beacon.connections} times, {beat}{missed}; {known}. Implants call home "
+        "like this, and so do update checks and telemetry: what matters is whether this destination is expected.",
+        reasons=(
+            (f"the calls keep time: {beat}{missed}", 0.75 * rhythm.regularity),
+            (f"they send alike amounts ({round(100 * beacon.equal_sizes)} % alike)", 0.25 * beacon.equal_sizes),
+            (f"they cover {round(100 * beacon.covered)} % of the time observed", 0.3 * beacon.covered),
+        ),
+        notes=beacon.notes,
+        event_count=beacon.connections,
+        where=where_window(beacon.first_us, beacon.last_us, *conditions),
+        entities=[ip_entity(address) for address in beacon.addresses[:20]],
+        features={
+            "period_seconds": round(rhythm.period_seconds, 3), "jitter": rhythm.jitter, "miss_rate": rhythm.miss_rate,
+            "beats": rhythm.beats, "nats_per_interval": round(rhythm.nats_per_interval, 4),
+            "equal_sizes": round(beacon.equal_sizes, 4), "covered": round(beacon.covered, 4),
+            "known_to": beacon.known_to, "machines": beacon.machines, "score": round(beacon.score, 4),
+            "destination": beacon.destination, "port": beacon.port,
+        },
+    )  # fmt: skip

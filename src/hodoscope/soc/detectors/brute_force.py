@@ -1,0 +1,195 @@
+"""Brute force: many failed logons to one account of one machine from one source, in a sliding window.
+
+The first finding comes at the failure that completes the window: nobody waits for the attack to end. While it goes on
+no further finding follows until its failures have grown tenfold (10, 100, 1 000 ...): a growing attack is told again and
+a steady one is not. An attack ends after ``rearm_seconds`` without a failure.
+Failures spread thin over many accounts are :mod:`.password_spray`'s.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+import pyarrow as pa
+
+from hodoscope.soc.detectors import logons
+from hodoscope.soc.detectors.evidence import Note, keep, utc, where_window
+from hodoscope.soc.detectors.examples import spaced
+from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
+from hodoscope.soc.detectors.logons import FAILURE, Attempt, Logon, bare
+from hodoscope.soc.detectors.conclusion import Conclusion, conclude
+from hodoscope.soc.detectors.state import Plain, RecentMap, seal, unseal
+from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
+
+PARAMETERS: dict[str, Parameter] = {
+    "failures": Parameter(10, "failed logons", "CIS Windows Benchmark 1.2.2 locks at 5; doubled for typing errors"),
+    "window_seconds": Parameter(600, "s", "near the 15 min counter reset of CIS Windows Benchmark 1.2.3"),
+    "rearm_seconds": Parameter(3600, "s", "own choice: one attack an hour and source keeps the queue readable"),
+    "tracked_keys": Parameter(200_000, "keys", "own measurement: about 1 KB per key at 10 remembered failures"),
+}
+HOW_TO_CHECK = (
+    "Does the source belong to a scanner, a jump host or a person you can ask? A service with an old password fails at "
+    "a steady rhythm on one account; guessing is faster and often walks through account names. Then look for a "
+    "success from the same source after the first failure."
+)
+
+AccountKey: TypeAlias = tuple[str, str, str]
+AttackKey: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Attack:
+    """A source that has reached the threshold on a target."""
+
+    first_us: int
+    count: int
+    next_count: int
+    accounts: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class State:
+    """Latest failures per (source, target, account), as (time, event id), and running attacks per (source, target)."""
+
+    failures: RecentMap[AccountKey, deque[tuple[int, bytes]]]
+    attacks: RecentMap[AttackKey, Attack]
+
+
+class BruteForce:
+    """The detector; the module says what it finds."""
+
+    def __init__(self, parameters: Mapping[str, Parameter] = PARAMETERS) -> None:
+        self.failures = max(2, int(parameters["failures"].value))
+        self.window_us = int(parameters["window_seconds"].value * 1e6)
+        self.rearm_us = int(parameters["rearm_seconds"].value * 1e6)
+        self.limit = int(parameters["tracked_keys"].value)
+        self.spec = DetectorSpec(
+            name="brute_force",
+            version="1",
+            title="Password guessing against an account",
+            attack=("T1110.001",),
+            columns=logons.COLUMNS,
+            where=logons.FAILED_WHERE,
+            lateness_seconds=300,
+            parameters=parameters,
+            how_to_check=HOW_TO_CHECK,
+        )
+
+    def initial(self) -> State:
+        """No failures seen."""
+        return State(RecentMap(self.window_us, self.limit), RecentMap(self.rearm_us, self.limit))
+
+    def detect(self, events: pa.Table, state: State) -> Iterator[Finding]:
+        """One finding per attack, and one more each time its failures have grown tenfold."""
+        tenant = str(events.column("tenant_id")[0].as_py()) if events.num_rows else ""
+        for attempt in logons.attempts(events, (FAILURE,)):
+            found = self._step(attempt, state)
+            if found is not None:
+                yield conclude(self.spec, tenant, found)
+
+    def _step(self, attempt: Attempt, state: State) -> Conclusion | None:
+        time_us, event_id, logon, _ = attempt
+        attack_key = (logon.source, logon.target)
+        attack = state.attacks.get(attack_key, time_us)
+        if attack is None:
+            return self._count(attempt, attack_key, state)
+        attack.count += 1
+        if len(attack.accounts) < MAX_EVIDENCE:
+            attack.accounts[logon.account] = None
+        state.attacks.put(attack_key, time_us, attack)
+        if attack.count < attack.next_count:
+            return None
+        attack.next_count *= 10
+        return self._verdict(logon, attack, [(time_us, event_id)])
+
+    def _count(self, attempt: Attempt, attack_key: AttackKey, state: State) -> Conclusion | None:
+        time_us, event_id, logon, _ = attempt
+        key = (logon.source, logon.target, logon.account)
+        recent = state.failures.get(key, time_us)
+        if recent is None:
+            recent = deque(maxlen=self.failures)
+        recent.append((time_us, event_id))
+        if len(recent) < self.failures or recent[0][0] < time_us - self.window_us:
+            state.failures.put(key, time_us, recent)
+            return None
+        state.failures.drop(key)
+        attack = Attack(recent[0][0], len(recent), len(recent) * 10, {logon.account: None})
+        state.attacks.put(attack_key, time_us, attack)
+        return self._verdict(logon, attack, list(recent))
+
+    def _verdict(self, logon: Logon, attack: Attack, seen: list[tuple[int, bytes]]) -> Conclusion:
+        notes: list[Note] = []
+        for time_us, event_id in seen:
+            keep(notes, event_id, time_us, logon.fields)
+        last_us, last_id = seen[-1]
+        minutes = max(1, round((last_us - attack.first_us) / 60e6))
+        grown = attack.count > self.failures
+        who = bare(logon.account) if len(attack.accounts) == 1 else f"{len(attack.accounts)} accounts"
+        explanation = (
+            f"{attack.count} failed logons from {bare(logon.source)} to {bare(logon.target)} as {who} within {minutes} "
+            f"min, since {utc(attack.first_us):%Y-%m-%d %H:%M:%S} UTC. The limit is {self.failures} failures on one "
+            f"account in {self.window_us // 60_000_000} min."
+        )
+        if grown:
+            explanation += " The attack has grown tenfold since the last finding."
+        return Conclusion(
+            entity=logon.source or logon.account,
+            entities=(logon.target, *attack.accounts),
+            anchor=last_id.hex(),
+            title=f"Password guessing from {bare(logon.source)} against {bare(logon.target)}",
+            severity=Severity.HIGH if attack.count >= 100 * self.failures else Severity.MEDIUM,
+            confidence=0.8 if grown else 0.6,
+            first_us=attack.first_us,
+            last_us=last_us,
+            explanation=explanation,
+            reasons=((f"{attack.count} failed logons in {minutes} min", 3.0), (f"aimed at {who}", 1.0)),
+            notes=notes,
+            event_count=attack.count,
+            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, logon.source_where),
+            features={"failures": attack.count, "accounts": len(attack.accounts), "minutes": minutes},
+        )
+
+    def finish(self, state: State) -> Iterable[Finding]:
+        """Nothing: a finding is made at the failure that completes it."""
+        return ()
+
+    def dump(self, state: State) -> bytes:
+        """Both maps, least recently touched first."""
+        failures: list[Plain] = [
+            [list(key), touched, [[time_us, event_id.hex()] for time_us, event_id in recent]]
+            for key, touched, recent in state.failures.items()
+        ]
+        attacks: list[Plain] = [
+            [list(key), touched, attack.first_us, attack.count, attack.next_count, list(attack.accounts)]
+            for key, touched, attack in state.attacks.items()
+        ]
+        return seal(self.spec, {"failures": failures, "attacks": attacks})
+
+    def load(self, data: bytes) -> State:
+        """The inverse of :meth:`dump`."""
+        plain = cast("dict[str, list[list[Plain]]]", unseal(self.spec, data))
+        state = self.initial()
+        for key, touched, recent in cast("list[tuple[list[str], int, list[tuple[int, str]]]]", plain["failures"]):
+            tries = deque(((time_us, bytes.fromhex(event_id)) for time_us, event_id in recent), maxlen=self.failures)
+            state.failures.restore((key[0], key[1], key[2]), touched, tries)
+        for key, touched, first_us, count, next_count, accounts in cast(
+            "list[tuple[list[str], int, int, int, int, list[str]]]", plain["attacks"]
+        ):
+            attack = Attack(first_us, count, next_count, dict.fromkeys(accounts))
+            state.attacks.restore((key[0], key[1]), touched, attack)
+        return state
+
+
+_FAILED = {
+    "class_uid": 3002, "activity_id": 1, "status_id": 2, "user_name": "administrator", "user_domain": "ACME",
+    "src_endpoint_ip": "203.0.113.40", "device_hostname": "srv-rdp-01.acme.example", "auth_protocol": "NTLM",
+}  # fmt: skip
+EXAMPLES = (
+    Example("twelve failures in two minutes", True, spaced("2026-03-02T09:00:00", 10, [_FAILED] * 12)),
+    Example("a person mistypes four times and gets in", False, spaced(
+        "2026-03-02T09:00:00", 15, [_FAILED] * 4 + [_FAILED | {"status_id": 1}])),
+    Example("a stale password retried every five minutes", False, spaced("2026-03-02T09:00:00", 300, [_FAILED] * 40)),
+    Example("a machine account with broken trust", False, spaced(
+        "2026-03-02T09:00:00", 5, [_FAILED | {"user_name": "WS-117$"}] * 30)),
+)  # fmt: skip

@@ -1,0 +1,57 @@
+"""Every detector by name: the one table to read, grep and extend.
+
+To add a detector: one file with ``PARAMETERS``, ``EXAMPLES`` and a class taking the parameters, then one line here; the
+laws in ``tests/laws/test_detectors.py`` pick it up.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hodoscope.errors import InputError
+from hodoscope.soc.detectors import brute_force
+from hodoscope.soc.detectors.interface import Detector, Example, Parameter
+from hodoscope.soc.detectors.parameters import did_you_mean, overridden
+
+AnyDetector = Detector[Any]
+"""A detector whose state type the caller does not look into; states only travel between its own methods."""
+
+
+class Entry(NamedTuple):
+    """How to build a detector, its default parameters, and the examples that show when it fires."""
+
+    build: Callable[[Mapping[str, Parameter]], AnyDetector]
+    parameters: Mapping[str, Parameter]
+    examples: Sequence[Example]
+
+
+DETECTORS: dict[str, Entry] = {
+    "brute_force": Entry(brute_force.BruteForce, brute_force.PARAMETERS, brute_force.EXAMPLES),
+}
+
+
+def build(name: str, values: Mapping[str, object] | None = None) -> AnyDetector:
+    """One detector with the operator's parameter values; ``InputError`` with "did you mean" for an unknown name."""
+    entry = DETECTORS.get(name)
+    if entry is None:
+        raise InputError(f"detectors: no detector {name!r}; {did_you_mean(name, DETECTORS)}")
+    return entry.build(overridden(name, entry.parameters, values or {}))
+
+
+def build_all(values: Mapping[str, object] | None = None) -> list[AnyDetector]:
+    """Every detector, in table order.
+
+    ``values`` maps a detector's name to parameter values (``{"brute_force": {"window_seconds": "5 min"}}``) or to false,
+    which leaves it out.
+    """
+    chosen = values or {}
+    for name, wanted in chosen.items():
+        if name not in DETECTORS:
+            raise InputError(f"detectors: no detector {name!r}; {did_you_mean(name, DETECTORS)}")
+        if not isinstance(wanted, Mapping | bool | None):
+            raise InputError(f"detectors.{name}: expected parameter values or true/false, found {wanted!r}")
+    detectors = []
+    for name in DETECTORS:
+        wanted = chosen.get(name)
+        if wanted is not False:
+            detectors.append(build(name, wanted if isinstance(wanted, Mapping) else None))
+    return detectors

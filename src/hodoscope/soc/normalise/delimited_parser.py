@@ -1,0 +1,93 @@
+"""Delimited records (Zeek TSV, CSV) → fields, with the names the framing read from the header."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from hodoscope.soc.normalise.interface import Parsed
+from hodoscope.soc.normalise.regex_parser import text_column
+from hodoscope.soc.normalise.table_fields import TableFields
+from hodoscope.soc.record import RawBatch, SkippedRecord
+
+
+class DelimitedParser:
+    """Rows of delimited text. ``header`` holds ``columns`` (JSON list), ``delimiter``, ``quote`` (``"`` or empty)."""
+
+    def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
+        names = [str(name) for name in json.loads(batch.header.get("columns", "[]"))]
+        delimiter = batch.header.get("delimiter", "\t")
+        absent = [value for value in (batch.header.get("unset", ""), batch.header.get("empty", "")) if value]
+        bad: list[int] = []
+        table = _read(batch.records, names, delimiter, batch.header.get("quote", ""), bad)
+        rows = np.arange(len(batch.records), dtype=np.int64)
+        if table is None or table.num_rows != len(rows):
+            rows, table = _one_by_one(batch, names, delimiter, bad)
+        columns = {name: table.column(name).combine_chunks() for name in table.column_names}
+        if absent:
+            gone = pa.array(absent)
+            columns = {
+                name: pc.if_else(pc.is_in(column, gone), pa.scalar(None, pa.string()), column) for name, column in columns.items()
+            }
+        for key in ("path", "system"):
+            if batch.header.get(key):
+                columns[f"_{key}"] = pa.repeat(pa.scalar(batch.header[key]), len(rows))
+        skipped = [
+            SkippedRecord(batch.source_id, batch.path, batch.positions[row], "wrong number of fields", "", batch.records[row][:4096])
+            for row in bad
+        ]
+        return Parsed(TableFields(columns, len(rows)), rows, skipped)
+
+
+def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, bad: list[int]) -> pa.Table | None:
+    if not names or len(delimiter) != 1 or not records:
+        return None
+    data = b"\n".join(records) + b"\n"
+    if not quote and b"\r" in data:
+        return None
+    try:
+        return pacsv.read_csv(
+            io.BytesIO(data),
+            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=max(len(data), 1)),
+            parse_options=pacsv.ParseOptions(
+                delimiter=delimiter,
+                quote_char=quote or False,
+                double_quote=bool(quote),
+                newlines_in_values=bool(quote),
+                ignore_empty_lines=False,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowKeyError):
+        return None
+
+
+def _one_by_one(batch: RawBatch, names: list[str], delimiter: str, bad: list[int]) -> tuple[np.ndarray, pa.Table]:
+    """The careful way: a row with a wrong number of fields is a dead letter, the others are kept."""
+    rows: list[int] = []
+    values: list[list[str]] = []
+    for row, record in enumerate(text_column(batch.records).to_pylist()):
+        cells = _split(record, delimiter, batch.header.get("quote", ""))
+        if names and len(cells) == len(names):
+            rows.append(row)
+            values.append(cells)
+        elif record.strip():
+            bad.append(row)
+    columns = list(zip(*values, strict=True)) if values else [()] * len(names)
+    arrays = [pa.array(list(column), pa.string()) for column in columns]
+    return np.array(rows, dtype=np.int64), pa.table(arrays, names=names)
+
+
+def _split(record: str, delimiter: str, quote: str) -> list[str]:
+    if not quote:
+        return record.split(delimiter)
+
+
+    return next(iter(csv.reader([record], delimiter=delimiter, quotechar=quote)), [])

@@ -1,0 +1,183 @@
+"""Value expressions of mapping files: where a column's value comes from.
+
+``path`` · ``[path, path]`` first that is present · ``{from: …, apply: […], table: {…}, otherwise: …, default: …}``
+(``otherwise`` for a value the table lacks, ``default`` for no value) · ``{const: v}`` ·
+``{join: [..], sep: " "}`` null when any part is absent · ``{regex: 'x(?P<value>..)', from: path}``.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hodoscope.errors import MappingError
+from hodoscope.soc.normalise.interface import Fields, Kind
+from hodoscope.soc.normalise.paths import parse_path
+from hodoscope.soc.normalise.transforms import TRANSFORMS, Transform, apply_to_distinct
+from hodoscope.soc.normalise.values import array_of, text_of
+
+
+class Expression(Protocol):
+    """Something that gives one value per record."""
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        """Array of ``kind``, null where there is no value."""
+
+    def paths(self) -> frozenset[str]:
+        """Vendor paths it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The verbatim value at a path; empty text counts as absent."""
+
+    path: str
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        return fields.get(self.path, kind)
+
+    def paths(self) -> frozenset[str]:
+        return frozenset((self.path,))
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """The same value for every record."""
+
+    value: object
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        return pa.repeat(array_of([self.value], kind)[0], len(fields))
+
+    def paths(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first alternative with a value."""
+
+    choices: tuple[Expression, ...]
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        found = self.choices[0].evaluate(fields, kind)
+        for choice in self.choices[1:]:
+            missing = _empty(found)
+            if not pc.any(missing).as_py():
+                break
+            found = pc.if_else(missing, choice.evaluate(fields, kind), found)
+        return found
+
+    def paths(self) -> frozenset[str]:
+        return frozenset().union(*(choice.paths() for choice in self.choices))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Text of ``source`` through transforms, a capture and a value table, then a default."""
+
+    source: Expression
+    transforms: tuple[Transform, ...]
+    regex: re.Pattern[str] | None
+    table: Mapping[str, str] | None
+    otherwise: str | None
+    default: str | None
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        text = self.source.evaluate(fields, "text")
+        changed = apply_to_distinct(text, self._change)
+        if self.default is not None:
+            changed = pc.fill_null(changed, self.default)
+        return changed if kind == "text" else array_of(changed.to_pylist(), kind)
+
+    def _change(self, value: str) -> str | None:
+        result: str | None = value
+        if self.regex is not None:
+            found = self.regex.search(value)
+            result = found["value"] if found else None
+        for transform in self.transforms:
+            if not result:
+                break
+            result = transform(result)
+        if self.table is not None and result is not None:
+            result = self.table.get(result, self.table.get(result.lower(), self.otherwise))
+        return result or None
+
+    def paths(self) -> frozenset[str]:
+        return self.source.paths()
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Parts joined with a separator; null when one is absent."""
+
+    parts: tuple[Expression, ...]
+    separator: str
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        columns = [part.evaluate(fields, "text") for part in self.parts]
+        columns = [pc.if_else(_empty(column), pa.scalar(None, pa.string()), column) for column in columns]
+        joined = pc.binary_join_element_wise(*columns, self.separator)
+        return joined if kind == "text" else array_of(joined.to_pylist(), kind)
+
+    def paths(self) -> frozenset[str]:
+        return frozenset().union(*(part.paths() for part in self.parts))
+
+
+def _empty(values: pa.Array) -> pa.Array:
+    null = pc.is_null(values)
+    if pa.types.is_string(values.type):
+        return pc.fill_null(pc.equal(values, ""), True)
+    return null
+
+
+_KEYS = frozenset(("from", "apply", "regex", "table", "otherwise", "default", "const", "join", "sep"))
+
+
+def compile_expression(node: object, where: str) -> Expression:
+    """The expression a mapping file's node describes; ``where`` (file and key) goes into the error."""
+    if isinstance(node, str):
+        parse_path(node)
+        return Path(node)
+    if isinstance(node, list) and node:
+        choices = tuple(compile_expression(item, f"{where}[{index}]") for index, item in enumerate(node))
+        return choices[0] if len(choices) == 1 else FirstOf(choices)
+    if not isinstance(node, dict):
+        raise MappingError(f"{where}: expected a path, a list or a mapping, found {node!r}")
+    unknown = set(node) - _KEYS
+    if unknown:
+        raise MappingError(f"{where}: unknown key {sorted(unknown)[0]!r}; allowed: {', '.join(sorted(_KEYS))}")
+    if "const" in node:
+        return Const(node["const"])
+    if "join" in node:
+        parts = tuple(compile_expression(item, f"{where}.join") for item in node["join"])
+        return Join(parts, str(node.get("sep", " ")))
+    if "from" not in node:
+        raise MappingError(f"{where}: needs 'from', 'const' or 'join'")
+    names = node.get("apply", [])
+    missing = [name for name in names if name not in TRANSFORMS]
+    if missing:
+        raise MappingError(f"{where}: unknown transform {missing[0]!r}; known: {', '.join(sorted(TRANSFORMS))}")
+    table = node.get("table")
+    regex = node.get("regex")
+    return Changed(
+        compile_expression(node["from"], f"{where}.from"),
+        tuple(TRANSFORMS[name] for name in names),
+        _compile_regex(regex, where) if regex else None,
+        {text_of(key): text_of(value) for key, value in table.items()} if table is not None else None,
+        None if node.get("otherwise") is None else text_of(node["otherwise"]),
+        None if node.get("default") is None else text_of(node["default"]),
+    )
+
+
+def _compile_regex(pattern: str, where: str) -> re.Pattern[str]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise MappingError(f"{where}: regex {pattern!r}: {error}") from error
+    if "value" not in compiled.groupindex:
+        raise MappingError(f"{where}: regex {pattern!r} needs a group (?P<value>…)")
+    return compiled

@@ -1,0 +1,60 @@
+"""JSON records → fields. One call parses a whole batch; only when that fails are records parsed one by one."""
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import orjson
+
+from hodoscope.soc.normalise.interface import Parsed
+from hodoscope.soc.normalise.json_fields import JsonFields, Record
+from hodoscope.soc.record import RawBatch, SkippedRecord
+
+
+class JsonParser:
+    """Parser of JSON objects, one per record."""
+
+    def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
+        try:
+            values = orjson.loads(b"[" + b",".join(batch.records) + b"]")
+        except orjson.JSONDecodeError:
+            values = None
+        if values is not None and len(values) == len(batch.records) and all(type(value) is dict for value in values):
+            return Parsed(JsonFields(values), np.arange(len(values), dtype=np.int64))
+        return _one_by_one(batch)
+
+
+def _one_by_one(batch: RawBatch) -> Parsed:
+    good: list[Record] = []
+    rows: list[int] = []
+    skipped: list[SkippedRecord] = []
+    for index, record in enumerate(batch.records):
+        value, reason = _parse(record)
+        if type(value) is dict:
+            good.append(value)
+            rows.append(index)
+        else:
+            position = batch.positions[index]
+            reason = reason or "JSON is not an object"
+            skipped.append(SkippedRecord(batch.source_id, batch.path, position, reason, "", record[:4096]))
+    return Parsed(JsonFields(good), np.array(rows, dtype=np.int64), skipped)
+
+
+def _parse(record: bytes) -> tuple[object, str]:
+    try:
+        return orjson.loads(record), ""
+    except orjson.JSONDecodeError:
+        pass
+    # What orjson refuses but senders do write: invalid UTF-8, lone surrogates, NaN, a byte order mark.
+    try:
+        text = record.decode("utf-8-sig", "replace")
+        value = json.loads(text, strict=False)
+        return (json.loads(_without_lone_surrogates(json.dumps(value, ensure_ascii=False))) if "\\u" in text else value), ""
+    except RecursionError:
+        return None, "JSON nested too deeply"
+    except ValueError:
+        return None, "not valid JSON"
+
+
+def _without_lone_surrogates(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,159 @@
+"""Mapping files: vendor format → event columns, as data.
+
+The grammar is described in ``docs/mappings.md``; loading checks every name against the column table, so that a typing
+error is found when the file is read and not by an analyst who misses a field.
+"""
+
+import difflib
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hodoscope.errors import MappingError
+from hodoscope.soc.columns import BY_NAME
+from hodoscope.soc.data_files import data_dir, read_yaml
+from hodoscope.soc.normalise.conditions import Condition, compile_condition
+from hodoscope.soc.normalise.expressions import Const, Expression, compile_expression
+from hodoscope.soc.normalise.timestamps import TimeSpec, compile_time
+
+_TOP = frozenset((
+    "format", "title", "parser", "parser_options", "identity", "time", "set", "columns", "rules", "ignore", "ecs", "select",
+    "samples",
+))  # fmt: skip
+_RULE = frozenset(("name", "when", "pattern", "class", "activity", "set", "columns", "time", "ecs", "ignore"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one kind of event maps to. ``columns`` already holds the base columns it inherits."""
+
+    name: str
+    when: tuple[Condition, ...]
+    pattern: str  # RE2 over the field ``message`` with named groups; empty: none
+    columns: MappingType[str, Expression]
+    time: tuple[TimeSpec, ...]
+    used: frozenset[str]  # vendor paths that a column holds or that are ignored on purpose
+    ecs: MappingType[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FormatMapping:
+    """A compiled mapping file. The last rule always matches: it is the base part alone."""
+
+    format: str
+    title: str
+    parser: str
+    parser_options: MappingType[str, object]
+    identity: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    path: Path
+
+
+def load_mapping(path: Path) -> FormatMapping:
+    """Read and compile a mapping file; :class:`MappingError` names file and key."""
+    document = _table(read_yaml(path), str(path))
+    _check_keys(document, _TOP, str(path))
+    for key in ("format", "parser"):
+        if not isinstance(document.get(key), str):
+            raise MappingError(f"{path}: needs a text value for {key!r}")
+    base = _Base(
+        _columns(document, f"{path}"),
+        compile_time(document.get("time", []), f"{path}: time"),
+        frozenset(str(item) for item in _list(document.get("ignore"), f"{path}: ignore")),
+        {str(k): str(v) for k, v in _table(document.get("ecs"), f"{path}: ecs").items()},
+        frozenset(str(item) for item in _list(document.get("identity"), f"{path}: identity")),
+    )
+    rules = [_rule(node, base, f"{path}: rules[{i}]") for i, node in enumerate(_list(document.get("rules"), f"{path}: rules"))]
+    names = [rule.name for rule in rules]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise MappingError(f"{path}: two rules are named {sorted(twice)[0]!r}; names must be unique")
+    return FormatMapping(
+        str(document["format"]),
+        str(document.get("title", document["format"])),
+        str(document["parser"]),
+        {str(k): v for k, v in _table(document.get("parser_options"), f"{path}: parser_options").items()},
+        tuple(str(item) for item in _list(document.get("identity"), f"{path}: identity")),
+        (*rules, _rule({"name": ""}, base, str(path))),
+        path,
+    )
+
+
+@cache
+def shipped_mappings() -> MappingType[str, FormatMapping]:
+    """Every mapping file that comes with the product, by format name."""
+    return {mapping.format: mapping for mapping in map(load_mapping, sorted(data_dir("mappings").glob("*.yaml")))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    columns: MappingType[str, Expression]
+    time: tuple[TimeSpec, ...]
+    ignore: frozenset[str]
+    ecs: MappingType[str, str]
+    identity: frozenset[str]
+
+
+def _rule(node: object, base: _Base, where: str) -> Rule:
+    rule = _table(node, where)
+    _check_keys(rule, _RULE, where)
+    where = f"{where} ({rule.get('name')})"
+    columns = {**base.columns, **_columns(rule, where)}
+    columns = {name: expression for name, expression in columns.items() if expression != Const(None)}
+    time = compile_time(rule["time"], f"{where}: time") if "time" in rule else base.time
+    used = base.ignore | base.identity | frozenset(str(item) for item in _list(rule.get("ignore"), where))
+    used = used.union(*(expression.paths() for expression in columns.values()), *(spec.source.paths() for spec in time))
+    when = tuple(
+        compile_condition(str(path), test, f"{where}: when.{path}") for path, test in _table(rule.get("when"), where).items()
+    )
+    ecs = {**base.ecs, **{str(k): str(v) for k, v in _table(rule.get("ecs"), where).items()}}
+    return Rule(str(rule.get("name", "")), when, str(rule.get("pattern", "")), columns, time, used, ecs)
+
+
+def _columns(node: MappingType[object, object], where: str) -> dict[str, Expression]:
+    result: dict[str, Expression] = {}
+    for name, value in _table(node.get("set"), f"{where}: set").items():
+        result[_known(name, where)] = Const(value)
+    for name, value in _table(node.get("columns"), f"{where}: columns").items():
+        result[_known(name, where)] = Const(None) if value is None else compile_expression(value, f"{where}: columns.{name}")
+    if "class" in node:
+        class_uid = int(str(node["class"]))
+        result["class_uid"] = Const(class_uid)
+        result["category_uid"] = Const(class_uid % 100_000 // 1000)
+    if "activity" in node:
+        activity = node["activity"]
+        result["activity_id"] = Const(activity) if isinstance(activity, int) else compile_expression(activity, f"{where}: activity")
+    return result
+
+
+def _known(name: object, where: str) -> str:
+    if name in BY_NAME:
+        return str(name)
+    close = difflib.get_close_matches(str(name), BY_NAME, 1)
+    hint = f"; did you mean {close[0]!r}?" if close else "; see docs/schema.md for the columns there are"
+    raise MappingError(f"{where}: no column named {name!r}{hint}")
+
+
+def _check_keys(node: MappingType[object, object], allowed: frozenset[str], where: str) -> None:
+    for key in node:
+        if key not in allowed:
+            close = difflib.get_close_matches(str(key), allowed, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise MappingError(f"{where}: unknown key {key!r}{hint}")
+
+
+def _table(node: object, where: str) -> dict[object, object]:
+    if node is None:
+        return {}
+    if not isinstance(node, dict):
+        raise MappingError(f"{where}: expected a mapping, found {type(node).__name__}")
+    return node
+
+
+def _list(node: object, where: str) -> list[object]:
+    if node is None:
+        return []
+    if not isinstance(node, list):
+        raise MappingError(f"{where}: expected a list, found {type(node).__name__}")
+    return node

@@ -1,0 +1,23 @@
+"""Which parser a mapping file's ``parser`` names. One line per parser."""
+
+from collections.abc import Callable, Mapping
+
+from hodoscope.errors import MappingError
+from hodoscope.soc.normalise.delimited_parser import DelimitedParser
+from hodoscope.soc.normalise.interface import Parser
+from hodoscope.soc.normalise.json_parser import JsonParser
+from hodoscope.soc.normalise.mapping import FormatMapping
+from hodoscope.soc.normalise.regex_parser import RegexParser
+
+PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
+    "json": lambda options: JsonParser(),
+    "regex": RegexParser,
+    "delimited": lambda options: DelimitedParser(),
+}
+
+
+def parser_for(mapping: FormatMapping) -> Parser:
+    """The parser of a mapping; :class:`MappingError` when it names none."""
+    if mapping.parser not in PARSERS:
+        raise MappingError(f"{mapping.path}: unknown parser {mapping.parser!r}; known: {', '.join(PARSERS)}")
+    return PARSERS[mapping.parser](mapping.parser_options)

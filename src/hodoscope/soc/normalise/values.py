@@ -1,0 +1,93 @@
+"""Python values of vendor fields → Arrow arrays, verbatim and without ever raising on odd data."""
+
+import math
+from collections.abc import Sequence
+
+import orjson
+import pyarrow as pa
+
+from hodoscope.soc.normalise.interface import Kind
+
+_INT64 = range(-(2**63), 2**63)
+_TRUE = frozenset(("true", "t", "yes", "y", "1"))
+_FALSE = frozenset(("false", "f", "no", "n", "0"))
+
+
+def text_of(value: object) -> str:
+    """A value as verbatim text: booleans ``true``/``false``, nested values as JSON."""
+    if type(value) is str:
+        return value
+    if type(value) is bool:
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return orjson.dumps(value, default=str).decode()
+
+
+def array_of(values: Sequence[object], kind: Kind) -> pa.Array:
+    """Array of the asked kind; what cannot be converted becomes null (the raw event still holds it)."""
+    if kind == "text":
+        try:
+            return pa.array(values, pa.string())
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return pa.array([None if value is None else text_of(value) for value in values], pa.string())
+    if kind == "int":
+        try:
+            return pa.array(values, pa.int64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            return pa.array([int_of(value) for value in values], pa.int64())
+    if kind == "float":
+        return pa.array([float_of(value) for value in values], pa.float64())
+    if kind == "bool":
+        return pa.array([bool_of(value) for value in values], pa.bool_())
+    return pa.array([list_of(value) for value in values], pa.list_(pa.string()))
+
+
+def int_of(value: object) -> int | None:
+    """Integer of a number or of decimal or ``0x`` text; None when it is none or leaves 64 bits."""
+    if value is None or type(value) is bool:
+        return None
+    try:
+        if isinstance(value, str):
+            text = value.strip()
+            number = int(text, 16) if text[:2].lower() == "0x" else int(text)
+        elif isinstance(value, (int, float)):
+            number = int(value)
+        else:
+            return None
+    except (ValueError, OverflowError):
+        return _int_of_float_text(value)
+    return number if number in _INT64 else None
+
+
+def _int_of_float_text(value: object) -> int | None:
+    number = float_of(value)
+    return int(number) if number is not None and abs(number) < 2**63 else None
+
+
+def float_of(value: object) -> float | None:
+    """Finite float of a number or text, else None."""
+    if value is None or type(value) is bool or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def bool_of(value: object) -> bool | None:
+    """Boolean of a boolean or of the usual words, else None."""
+    if type(value) is bool:
+        return value
+    word = str(value).strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def list_of(value: object) -> list[str] | None:
+    """A list's elements as text; a single value is a list of one; None stays None."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, list):
+        return [text_of(item) for item in value if item is not None]
+    return [text_of(value)]

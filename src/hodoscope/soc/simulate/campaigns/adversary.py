@@ -1,0 +1,16 @@
+"""Names and addresses the attackers use. All reserved for documentation or testing; none exists."""
+
+C2_DOMAIN = "cdn-telemetry-sync.test"
+C2_IP = "192.0.2.147"
+STAGING_DOMAIN = "dl.brightfile-share.example"
+STAGING_IP = "192.0.2.151"
+EXFIL_DOMAIN = "vault.coldstack-upload.test"
+EXFIL_IP = "192.0.2.163"
+TUNNEL_DOMAIN = "ns1.quietrelay.test"
+SPRAY_IPS = ("192.0.2.201", "192.0.2.202", "192.0.2.205", "192.0.2.219")
+CLOUD_IP = "192.0.2.222"
+WEB_IP = "192.0.2.240"
+SHELL_IP = "192.0.2.241"
+DROPBOX_DOMAIN = "my.filebarn.example"
+DROPBOX_IP = "192.0.2.180"
+IMPLANT = "synchelper.exe"

@@ -1,0 +1,101 @@
+"""Line framing: every non-blank line is a record. The fast path of the whole product; it works on blocks, not on lines."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hodoscope.soc.sources.batching import Piece, Reading
+from hodoscope.soc.sources.interface import SkippedRecord
+from hodoscope.soc.sources.json_scan import deeper_than, many_brackets
+
+UTF8_BOM = b"\xef\xbb\xbf"
+
+
+def whole_lines(reading: Reading) -> Iterator[tuple[int, bytes, tuple[SkippedRecord, ...]]]:
+    """Runs of complete lines: offset, text ending in a newline (but for the stream's last line), dead letters before it.
+
+    A line longer than ``max_record_bytes`` becomes a dead letter with its start and is passed over in constant memory.
+    """
+    limit = reading.limits.max_record_bytes
+    offset, tail = reading.start, b""  # tail: start of an unfinished line, at ``offset``
+    giant = -1  # where the giant line started that is being passed over, if any
+    letters: list[SkippedRecord] = []
+    for block in reading.blocks:
+        if giant >= 0:
+            newline = block.find(b"\n")
+            if newline < 0:
+                offset += len(block)
+                continue
+            offset, block, giant = offset + newline + 1, block[newline + 1 :], -1
+        elif offset == 0 and not tail and block.startswith(UTF8_BOM):
+            offset, block = len(UTF8_BOM), block[len(UTF8_BOM) :]
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            run = tail + block[:cut] if tail else block[:cut]
+            yield offset, run, tuple(letters)
+            letters = []
+            offset, tail = offset + len(run), block[cut:]
+        else:
+            tail += block
+        if len(tail) > limit:
+            letters.append(reading.skipped(offset, "line longer than the limit", f"more than {limit} bytes", tail))
+            giant, offset, tail = offset, offset + len(tail), b""
+    fault = reading.stream.fault
+    if fault:
+        letters.append(reading.broken_off(fault, offset, tail))
+    elif tail and not reading.hold_partial:
+        yield offset, tail, tuple(letters)
+        return
+    if letters:
+        yield offset, b"", tuple(letters)
+
+
+def split_lines(offset: int, run: bytes) -> tuple[list[bytes], list[int]]:
+    """Non-blank lines of a run, without their line ends, and their positions."""
+    lines = run.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    if not lines:
+        return [], []
+    sizes = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+    ends = np.cumsum(sizes + 1)
+    positions: list[int] = (ends - sizes + (offset - 1)).tolist()
+    if b"\r\n" in run or run.endswith(b"\r"):
+        lines = [line[:-1] if line.endswith(b"\r") else line for line in lines]
+        blank = not all(lines)
+    else:
+        blank = not sizes.min()
+    if blank:
+        kept = [at for at, line in enumerate(lines) if line]
+        return [lines[at] for at in kept], [positions[at] for at in kept]
+    return lines, positions
+
+
+def frame_lines(reading: Reading) -> Iterator[Piece]:
+    """Plain lines."""
+    for offset, run, letters in whole_lines(reading):
+        records, positions = split_lines(offset, run)
+        yield Piece(records, positions, offset + len(run), letters)
+
+
+def frame_json_lines(reading: Reading) -> Iterator[Piece]:
+    """Lines that hold JSON: those nested deeper than parsers survive become dead letters."""
+    for offset, run, letters in whole_lines(reading):
+        records, positions = split_lines(offset, run)
+        yield without_deep(reading, run, Piece(records, positions, offset + len(run), letters))
+
+
+def without_deep(reading: Reading, run: bytes, piece: Piece) -> Piece:
+    """The piece without records nested deeper than ``max_json_depth`` levels; these become dead letters."""
+    levels, records, positions = reading.limits.max_json_depth, piece.records, piece.positions
+    if not records or len(max(records, key=len)) <= 2 * levels:  # a level takes two characters
+        return piece
+    suspects = many_brackets(run, np.array(positions) - (piece.end - len(run)), levels)
+    deep = {at for at in suspects if deeper_than(records[at], levels)}
+    if not deep:
+        return piece
+    detail = f"more than {levels} levels"
+    letters = tuple(reading.skipped(positions[at], "nested too deep", detail, records[at]) for at in sorted(deep))
+    kept = [at for at in range(len(records)) if at not in deep]
+    fine, places = [records[at] for at in kept], [positions[at] for at in kept]
+    return Piece(fine, places, piece.end, piece.skipped + letters, piece.header)

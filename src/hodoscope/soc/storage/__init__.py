@@ -1,0 +1,1 @@
+"""Where events, findings and the workflow state live."""

@@ -1,0 +1,213 @@
+"""The event store over one ClickHouse connection, embedded or a server: the same statements for both."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from hodoscope.errors import InputError
+from hodoscope.soc.event import EVENT_ID
+from hodoscope.soc.finding import Finding
+from hodoscope.soc.record import SkippedRecord
+from hodoscope.soc.storage import arrow_shape
+from hodoscope.soc.storage.clickhouse import Connection
+from hodoscope.soc.storage.counting import count_rows
+from hodoscope.soc.storage.dead_letter_rows import to_rows as dead_letter_rows
+from hodoscope.soc.storage.ddl import ttl_statement
+from hodoscope.soc.storage.finding_rows import FINDING_SCHEMA, from_rows, to_rows
+from hodoscope.soc.storage.interface import Counts, Cursor, EventStore, IdBucket
+from hodoscope.soc.storage.migrations import migrate
+from hodoscope.soc.storage.store_url import parse_store_url
+
+_MICROSECONDS = "fromUnixTimestamp64Micro({%s:Int64}, 'UTC')"
+# floor, not the rounding towards zero of intDiv; toDate would wrap after 2149
+_EPOCH_DAY = (
+    "toInt32(intDiv(toUnixTimestamp64Micro(time) - positiveModulo(toUnixTimestamp64Micro(time), 86400000000), 86400000000))"
+)
+
+
+def open_store(url: str, *, keep_days: int | None = None) -> EventStore:
+    """Open or create the store at ``url`` and bring it to this program's schema.
+
+    ``keep_days`` sets the time to live after ingestion; None leaves the store's own setting (off for a new store).
+    """
+    connection = Connection(parse_store_url(url))
+    try:
+        migrate(connection)
+        if keep_days is not None:
+            for table in ("events", "findings", "dead_letters"):
+                connection.command(ttl_statement(table, keep_days or None))
+    except BaseException:
+        connection.close()
+        raise
+    return ClickHouseEventStore(connection)
+
+
+class ClickHouseEventStore:
+    """See :class:`hodoscope.soc.storage.interface.EventStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def insert_events(self, events: pa.Table, token: str) -> None:
+        """See the port."""
+        for block in arrow_shape.blocks(events):
+            self._connection.insert("events", block, arrow_shape.content_token(token, block.column("event_id")))
+
+    def insert_findings(self, findings: Sequence[Finding], token: str) -> int:
+        """See the port."""
+        fresh: dict[str, Finding] = {}
+        for tenant in sorted({finding.tenant_id for finding in findings}):
+            mine = {finding.finding_id: finding for finding in reversed(findings) if finding.tenant_id == tenant}
+            known = self.known_findings(list(mine), tenant=tenant)
+            fresh.update({key: finding for key, finding in reversed(mine.items()) if key not in known})
+        if fresh:
+            block = to_rows(list(fresh.values())).combine_chunks().to_batches()[0]
+            self._connection.insert("findings", block, arrow_shape.content_token(token, block.column("finding_id")))
+        return len(fresh)
+
+    def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
+        """See the port."""
+        fresh = {(record.source_id, record.position, record.reason): record for record in reversed(skipped)}
+        for source in sorted({record.source_id for record in skipped}):
+            positions = [record.position for record in skipped if record.source_id == source]
+            stored = self.query(
+                "SELECT position, toString(reason) AS reason FROM dead_letters WHERE tenant_id = {tenant:String} "
+                "AND source_id = {source:String} AND position BETWEEN {low:UInt64} AND {high:UInt64}",
+                {"tenant": tenant, "source": source, "low": min(positions), "high": max(positions)},
+            )
+            for row in stored.to_pylist():
+                fresh.pop((source, row["position"], row["reason"]), None)
+        if fresh:
+            block = dead_letter_rows(list(reversed(fresh.values())), tenant).combine_chunks().to_batches()[0]
+            self._connection.insert("dead_letters", block, arrow_shape.content_token(token, block.column("position")))
+        return len(fresh)
+
+    def id_buckets(self, tenant: str) -> list[IdBucket]:
+        """See the port."""
+        rows = self.query(
+            f"SELECT if(time_quality = 'exact', {_EPOCH_DAY}, NULL) AS day, count() AS events FROM events "
+            "WHERE tenant_id = {tenant:String} GROUP BY day",
+            {"tenant": tenant},
+        ).to_pylist()
+        return [IdBucket(row["day"], row["events"]) for row in rows]
+
+    def event_ids(self, tenant: str, day: int | None) -> pa.Array:
+        """See the port."""
+        params: dict[str, object] = {"tenant": tenant}
+        where = "time_quality != 'exact'"
+        if day is not None:
+            params |= {"low": day * 86_400_000_000, "high": (day + 1) * 86_400_000_000}
+            where = f"time >= {_MICROSECONDS % 'low'} AND time < {_MICROSECONDS % 'high'} AND time_quality = 'exact'"
+        found = self.query(f"SELECT event_id FROM events WHERE tenant_id = {{tenant:String}} AND {where}", params)
+        column = found.column("event_id")
+        return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], EVENT_ID)
+
+    def scan(
+        self,
+        columns: Sequence[str],
+        where: str,
+        after: Cursor | None,
+        limit: int,
+        *,
+        tenant: str,
+        until: datetime | None = None,
+    ) -> pa.Table:
+        """See the port."""
+        params: dict[str, object] = {"tenant": tenant, "limit": limit}
+        conditions = ["tenant_id = {tenant:String}", "time_quality != 'missing'"]
+        if after is not None:
+            params |= {"after_time": _micros(after.time), "after_id": after.event_id.hex()}
+            place = _MICROSECONDS % "after_time"
+            conditions += [f"time >= {place}", f"(time > {place} OR event_id > unhex({{after_id:String}}))"]
+        if until is not None:
+            params["until"] = _micros(until)
+            conditions.append(f"time < {_MICROSECONDS % 'until'}")
+        if where:
+            conditions.append(f"({where})")
+        names = list(dict.fromkeys(("time", "event_id", *columns)))
+        return self._events(names, conditions, "ORDER BY tenant_id, time, event_id LIMIT {limit:UInt64}", params)
+
+    def findings(self, *, tenant: str, where: str = "", limit: int = 0) -> list[Finding]:
+        """See the port."""
+        condition = f"AND ({where}) " if where else ""
+        names = ", ".join(f"`{name}`" for name in FINDING_SCHEMA.names)
+        rows = self.query(
+            f"SELECT {names} FROM findings WHERE tenant_id = {{tenant:String}} {condition}"
+            f"ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
+            {"tenant": tenant, "limit": limit},
+        )
+        return from_rows(rows)
+
+    def finding(self, finding_id: str, *, tenant: str) -> Finding | None:
+        """See the port."""
+        if not finding_id or len(finding_id) > 32 or not set(finding_id.lower()) <= set("0123456789abcdef"):
+            raise InputError(f"finding {finding_id!r} is not 32 hex digits or their beginning; see `findings`")
+        found = self.findings(tenant=tenant, where=f"startsWith(finding_id, '{finding_id.lower()}')", limit=2)
+        if len(found) > 1:
+            raise InputError(f"more than one finding begins with {finding_id!r}; give more of its digits")
+        return found[0] if found else None
+
+    def known_findings(self, finding_ids: Sequence[str], *, tenant: str) -> set[str]:
+        """See the port."""
+        if not finding_ids:
+            return set()
+        rows = self.query(
+            "SELECT finding_id FROM findings WHERE tenant_id = {tenant:String} AND finding_id IN {ids:Array(String)}",
+            {"tenant": tenant, "ids": list(finding_ids)},
+        )
+        return set(rows.column("finding_id").to_pylist())
+
+    def context(
+        self,
+        entity_ids: Sequence[str],
+        first: datetime,
+        last: datetime,
+        *,
+        tenant: str,
+        minutes: float = 15,
+        columns: Sequence[str] | None = None,
+        limit: int = 1000,
+    ) -> pa.Table:
+        """See the port."""
+        margin = timedelta(minutes=minutes)
+        params = {
+            "tenant": tenant,
+            "first": _micros(first - margin),
+            "last": _micros(last + margin),
+            "entities": list(entity_ids),
+            "limit": limit,
+        }
+        conditions = [
+            "tenant_id = {tenant:String}",
+            f"time BETWEEN {_MICROSECONDS % 'first'} AND {_MICROSECONDS % 'last'}",
+            "time_quality != 'missing'",
+            "hasAny(entity_ids, {entities:Array(String)})",
+        ]
+        names = list(columns) if columns is not None else [name for name in arrow_shape.EVENT_COLUMNS if name != "raw"]
+        return self._events(names, conditions, "ORDER BY tenant_id, time, event_id LIMIT {limit:UInt64}", params)
+
+    def counts(self, *, tenant: str) -> Counts:
+        """See the port."""
+        return count_rows(self._connection, tenant)
+
+    def query(self, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
+        """See the port."""
+        return self._connection.arrow(sql, params)
+
+    def close(self) -> None:
+        """See the port."""
+        self._connection.close()
+
+    def _events(self, names: Sequence[str], conditions: list[str], tail: str, params: Mapping[str, object]) -> pa.Table:
+        unknown = [name for name in names if name not in arrow_shape.KNOWN_COLUMNS]
+        if unknown:
+            raise InputError(f"the events table has no column {', '.join(unknown)}; see the schema page")
+        quoted = ", ".join(f"`{name}`" for name in names)
+        rows = self.query(f"SELECT {quoted} FROM events WHERE {' AND '.join(conditions)} {tail}", params)
+        return arrow_shape.conform(rows) if rows.num_columns else arrow_shape.empty(names)
+
+
+def _micros(time: datetime) -> int:
+    """Microseconds since 1970, exact (``timestamp()`` is a float and is not)."""
+    return (time - datetime.fromtimestamp(0, tz=time.tzinfo)) // timedelta(microseconds=1)

@@ -1,0 +1,286 @@
+"""The journal in one SQLite file (WAL, ``synchronous=FULL``): the only file that talks to SQLite.
+
+The SQL keeps to what PostgreSQL also reads, so that a server can hold the journal one day. What one would get wrong:
+every method is one transaction; two calls are not.
+"""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hodoscope.errors import StoreBusyError, StoreError
+from hodoscope.soc.storage.interface import (
+    BatchIntent,
+    Checkpoint,
+    Cursor,
+    DetectionProgress,
+    Journal,
+    NewEvents,
+    Run,
+    SourceRecord,
+)
+from hodoscope.soc.storage.journal_schema import MIGRATIONS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BUSY_SECONDS = 10.0
+
+
+def open_journal(path: Path) -> Journal:
+    """Open or create the journal; raises ``StoreError`` when it cannot be, or a newer program wrote it."""
+    return SqliteJournal(path)
+
+
+class SqliteJournal:
+    """See :class:`hodoscope.soc.storage.interface.Journal`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        self._written: dict[tuple[str, str, str], bytes] = {}  # digest of each state last written
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise self._error("opening", error) from error
+        try:
+            self._prepare()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def record_source(self, tenant: str, source: SourceRecord) -> None:
+        """See the port."""
+        with self._transaction("recording a source") as run:
+            run.execute(
+                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, source_id) DO UPDATE SET "
+                "path = excluded.path, format = excluded.format, prefix_length = excluded.prefix_length, "
+                "size_bytes = excluded.size_bytes",
+                (tenant, source.source_id, source.path, source.format, source.prefix_length, source.size),
+            )
+
+    def sources(self, tenant: str) -> list[SourceRecord]:
+        """See the port."""
+        rows = self._rows(
+            "SELECT source_id, path, format, prefix_length, size_bytes FROM sources WHERE tenant = ? ORDER BY source_id",
+            (tenant,),
+        )
+        return [SourceRecord(*row) for row in rows]
+
+    def checkpoint(self, tenant: str, source_id: str) -> Checkpoint:
+        """See the port."""
+        rows = self._rows(
+            "SELECT position, records, batches FROM checkpoints WHERE tenant = ? AND source_id = ?", (tenant, source_id)
+        )
+        return Checkpoint(*rows[0]) if rows else Checkpoint(0, 0, 0)
+
+    def begin_batch(self, tenant: str, source_id: str, start: int, end: int | None) -> str:
+        """See the port."""
+        token = hashlib.sha256(f"{tenant}\0{source_id}\0{start}".encode()).hexdigest()[:32]
+        with self._transaction("recording a batch") as run:
+            run.execute(
+                "INSERT INTO intents VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (token) DO UPDATE SET end_position = excluded.end_position",
+                (token, tenant, source_id, start, end),
+            )
+        return token
+
+    def commit_batch(
+        self, tenant: str, source_id: str, token: str, end: int, records: int, earliest: datetime | None
+    ) -> None:
+        """See the port."""
+        with self._transaction("committing a batch") as run:
+            run.execute("DELETE FROM intents WHERE token = ?", (token,))
+            run.execute(
+                "INSERT INTO checkpoints VALUES (?, ?, ?, ?, 1) ON CONFLICT (tenant, source_id) DO UPDATE SET "
+                "position = excluded.position, records = checkpoints.records + excluded.records, "
+                "batches = checkpoints.batches + 1",
+                (tenant, source_id, end, records),
+            )
+            if earliest is not None:
+                run.execute(
+                    "INSERT INTO committed_batches (tenant, earliest) VALUES (?, ?)", (tenant, _micros(earliest))
+                )
+
+    def pending_batches(self, tenant: str) -> list[BatchIntent]:
+        """See the port."""
+        rows = self._rows(
+            "SELECT token, source_id, start_position, end_position FROM intents WHERE tenant = ? "
+            "ORDER BY source_id, start_position",
+            (tenant,),
+        )
+        return [BatchIntent(*row) for row in rows]
+
+    def detection(self, tenant: str, detectors: str) -> DetectionProgress:
+        """See the port."""
+        with self._transaction("reading detection progress") as run:
+            key = (tenant, detectors)
+            row = run.execute(
+                "SELECT after_time, after_id FROM detection WHERE tenant = ? AND detectors = ?", key
+            ).fetchone()
+            states = run.execute(
+                "SELECT name, state FROM detector_states WHERE tenant = ? AND detectors = ?", key
+            ).fetchall()
+        after = Cursor(_time(row[0]), row[1]) if row and row[0] is not None else None
+        return DetectionProgress(after, dict(states))
+
+    def commit_detection(self, tenant: str, detectors: str, after: Cursor, states: Mapping[str, bytes]) -> None:
+        """See the port. States equal to the ones last written are not written again."""
+        digests = {(tenant, detectors, name): hashlib.blake2b(state).digest() for name, state in states.items()}
+        with self._transaction("committing detection progress") as run:
+            run.execute(
+                "INSERT INTO detection VALUES (?, ?, ?, ?, 0) ON CONFLICT (tenant, detectors) DO UPDATE SET "
+                "after_time = excluded.after_time, after_id = excluded.after_id",
+                (tenant, detectors, _micros(after.time), after.event_id),
+            )
+            for name, state in states.items():
+                if self._written.get((tenant, detectors, name)) != digests[tenant, detectors, name]:
+                    run.execute(
+                        "INSERT INTO detector_states VALUES (?, ?, ?, ?) "
+                        "ON CONFLICT (tenant, detectors, name) DO UPDATE SET state = excluded.state",
+                        (tenant, detectors, name, state),
+                    )
+            for (name,) in run.execute(
+                "SELECT name FROM detector_states WHERE tenant = ? AND detectors = ?", (tenant, detectors)
+            ).fetchall():
+                if name not in states:
+                    run.execute(
+                        "DELETE FROM detector_states WHERE tenant = ? AND detectors = ? AND name = ?",
+                        (tenant, detectors, name),
+                    )
+        self._written = {key: value for key, value in self._written.items() if key[:2] != (tenant, detectors)} | digests
+
+    def reset_detection(self, tenant: str, detectors: str) -> None:
+        """See the port."""
+        self._written.clear()
+        with self._transaction("resetting detection progress") as run:
+            key = (tenant, detectors)
+            run.execute(
+                "UPDATE detection SET after_time = NULL, after_id = NULL WHERE tenant = ? AND detectors = ?", key
+            )
+            run.execute("DELETE FROM detector_states WHERE tenant = ? AND detectors = ?", key)
+
+    def new_events(self, tenant: str, detectors: str) -> NewEvents:
+        """See the port."""
+        rows = self._rows(
+            "SELECT MIN(earliest), MAX(batch) FROM committed_batches WHERE tenant = ? AND batch > COALESCE("
+            "(SELECT seen_batch FROM detection WHERE tenant = ? AND detectors = ?), 0)",
+            (tenant, tenant, detectors),
+        )
+        earliest, last = rows[0]
+        return NewEvents(None, 0) if earliest is None else NewEvents(_time(earliest), last)
+
+    def acknowledge(self, tenant: str, detectors: str, new: NewEvents) -> None:
+        """See the port."""
+        if new.earliest is None:
+            return
+        with self._transaction("acknowledging new events") as run:
+            run.execute(
+                "INSERT INTO detection VALUES (?, ?, NULL, NULL, ?) "
+                "ON CONFLICT (tenant, detectors) DO UPDATE SET seen_batch = excluded.seen_batch",
+                (tenant, detectors, new.last_batch),
+            )
+
+    def start_run(self, kind: str, started: datetime) -> int:
+        """See the port."""
+        with self._transaction("starting a run") as run:
+            row = run.execute(
+                "INSERT INTO runs (kind, started, counts) VALUES (?, ?, '{}') RETURNING run_id",
+                (kind, _micros(started)),
+            ).fetchone()
+        return int(row[0])
+
+    def finish_run(self, run_id: int, finished: datetime, counts: Mapping[str, int]) -> None:
+        """See the port."""
+        with self._transaction("finishing a run") as run:
+            run.execute(
+                "UPDATE runs SET finished = ?, counts = ? WHERE run_id = ?",
+                (_micros(finished), json.dumps(dict(counts), sort_keys=True), run_id),
+            )
+
+    def runs(self, limit: int = 20) -> list[Run]:
+        """See the port."""
+        rows = self._rows(
+            "SELECT run_id, kind, started, finished, counts FROM runs ORDER BY run_id DESC LIMIT ?", (limit,)
+        )
+        return [
+            Run(run_id, kind, _time(started), None if finished is None else _time(finished), json.loads(counts))
+            for run_id, kind, started, finished, counts in rows
+        ]
+
+    def close(self) -> None:
+        """See the port."""
+        with self._lock:
+            self._database.close()
+
+    def _prepare(self) -> None:
+        """Durability settings and migrations."""
+        try:
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY)")
+        except sqlite3.Error as error:
+            raise self._error("opening", error) from error
+        with self._transaction("migrating") as run:
+            found = run.execute("SELECT COALESCE(MAX(version), 0) FROM migrations").fetchone()[0]
+            if found > len(MIGRATIONS):
+                raise StoreError(
+                    f"journal {self._path} has schema version {found}, this program knows up to {len(MIGRATIONS)}; "
+                    "use the newer program that wrote it (nothing was changed)"
+                )
+            for version, statements in enumerate(MIGRATIONS[found:], start=found + 1):
+                for statement in statements:
+                    run.execute(statement)
+                run.execute("INSERT INTO migrations VALUES (?)", (version,))
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        with self._transaction("reading") as run:
+            return run.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _transaction(self, doing: str) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._database
+                except BaseException:
+                    self._database.execute("ROLLBACK")
+                    raise
+                self._database.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise self._error(doing, error) from error
+
+    def _error(self, doing: str, error: Exception) -> StoreError:
+        text = str(error)
+        if "locked" in text:
+            return StoreBusyError(
+                f"journal {self._path} is locked by another process; wait until it ends, then try again"
+            )
+        remedy = "see the reason above"
+        if "full" in text:
+            remedy = "free some disk space and run the same command again, it continues where it stopped"
+        elif "malformed" in text or "not a database" in text:
+            remedy = (
+                "the file is damaged: move it away and run again; sources are read from their beginning and what is "
+                "already stored is recognised"
+            )
+        elif "readonly" in text or "unable to open" in text or isinstance(error, OSError):
+            remedy = "correct the permissions of the directory or choose another one"
+        return StoreError(f"journal {self._path}: {doing} failed: {text}; {remedy} (nothing was deleted)")
+
+
+def _micros(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def _time(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)

@@ -1,0 +1,30 @@
+"""Tables of the journal, as numbered migrations in SQL that SQLite and PostgreSQL both read.
+
+Times are microseconds since 1970 (UTC). Never edit a released step: append one.
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE sources (
+            tenant TEXT NOT NULL, source_id TEXT NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
+            prefix_length BIGINT NOT NULL, size_bytes BIGINT, PRIMARY KEY (tenant, source_id))""",
+        """CREATE TABLE checkpoints (
+            tenant TEXT NOT NULL, source_id TEXT NOT NULL, position BIGINT NOT NULL, records BIGINT NOT NULL,
+            batches BIGINT NOT NULL, PRIMARY KEY (tenant, source_id))""",
+        """CREATE TABLE intents (
+            token TEXT NOT NULL PRIMARY KEY, tenant TEXT NOT NULL, source_id TEXT NOT NULL,
+            start_position BIGINT NOT NULL, end_position BIGINT)""",
+        # one row per committed batch that held events with a time: how late events are noticed
+        """CREATE TABLE committed_batches (
+            batch INTEGER PRIMARY KEY, tenant TEXT NOT NULL, earliest BIGINT NOT NULL)""",
+        """CREATE TABLE detection (
+            tenant TEXT NOT NULL, detectors TEXT NOT NULL, after_time BIGINT, after_id BLOB,
+            seen_batch BIGINT NOT NULL, PRIMARY KEY (tenant, detectors))""",
+        """CREATE TABLE detector_states (
+            tenant TEXT NOT NULL, detectors TEXT NOT NULL, name TEXT NOT NULL, state BLOB NOT NULL,
+            PRIMARY KEY (tenant, detectors, name))""",
+        """CREATE TABLE runs (
+            run_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started BIGINT NOT NULL, finished BIGINT,
+            counts TEXT NOT NULL)""",
+    ),
+)

@@ -1,0 +1,48 @@
+"""The whole test session runs without a network; real-data tests say once when their data is absent."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hodoscope import privacy
+from tests.support.shared_data import REPOSITORY, SKIPPED, find_shared_data
+
+
+def pytest_configure() -> None:
+    """Install the socket hook before any test module is imported; child processes inherit it by environment."""
+    os.environ[privacy.FORBID_VARIABLE] = "1"
+    privacy.from_environment()
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_attempt() -> Iterator[None]:
+    """A refused connection fails the test even when a library swallowed the refusal."""
+    before = len(privacy.attempts)
+    yield
+    new = privacy.attempts[before:]
+    assert not new, f"the test tried to leave this machine: {new}; find the library and turn its call home off"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real data sets (read-only); the test is skipped when it is not on this machine."""
+    path = find_shared_data()
+    if path is None:
+        pytest.skip(SKIPPED)
+    return path
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root folder of the checkout."""
+    return REPOSITORY
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for all tests that had no data."""
+    skipped = terminalreporter.getreports("skipped")
+    count = sum(SKIPPED in str(report.longrepr) for report in skipped)
+    if count:
+        terminalreporter.write_line(f"{SKIPPED} ({count} tests; HODOSCOPE_DATA names another folder)")

@@ -1,0 +1,4 @@
+# see __init__.pyi
+from typing import Any
+
+def __getattr__(name: str) -> Any: ...
