@@ -34,6 +34,7 @@ check: setup ## lint, format, types, layers
 
 contracts: setup ## regenerate contracts/ and the pages made from the code
 	@$(BIN)/python -m hodoscope.soc.schema_page --write
+	@$(BIN)/python -m hodoscope.cli.command_page --write
 	@$(BIN)/python -m tests.house.public_api --write
 
 bench: setup ## every benchmark, one table each (DATA=DIR, default ../shared/data)

@@ -7,10 +7,10 @@ from typing import cast
 
 import pyarrow as pa
 
+from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.evidence import Note, where_events
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.rows import Rows
 from hodoscope.soc.detectors.state import seal, unseal
 from hodoscope.soc.finding import Finding, Severity

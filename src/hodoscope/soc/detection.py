@@ -44,7 +44,8 @@ class Detection:
     def set_id(self) -> str:
         """Hash of the detectors' names, versions and parameters: another set has its own progress."""
         parts = [
-            f"{d.spec.name}\0{d.spec.version}\0{sorted((k, p.value) for k, p in d.spec.parameters.items())}" for d in self.detectors
+            f"{d.spec.name}\0{d.spec.version}\0{sorted((k, p.value) for k, p in d.spec.parameters.items())}"
+            for d in self.detectors
         ]
         return hashlib.sha256("\1".join(parts).encode()).hexdigest()[:32]
 
@@ -90,13 +91,13 @@ class Detection:
 
     def _resume(self, key: str, *, replay: bool) -> tuple[Cursor | None, dict[str, Any]]:
         progress = self.journal.detection(self.tenant, key)
-        earliest = self.journal.earliest_new_event(self.tenant, key)
-        late = progress.after is not None and earliest is not None and earliest <= progress.after.time
+        new = self.journal.new_events(self.tenant, key)
+        late = progress.after is not None and new.earliest is not None and new.earliest <= progress.after.time
         if replay or late:
             self.journal.reset_detection(self.tenant, key)
             progress = self.journal.detection(self.tenant, key)
             self.summary.replayed = True
-        self.journal.acknowledge_new_events(self.tenant, key)
+        self.journal.acknowledge(self.tenant, key, new)
         states = {
             d.spec.name: d.load(progress.states[d.spec.name]) if d.spec.name in progress.states else d.initial()
             for d in self.detectors

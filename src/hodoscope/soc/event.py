@@ -75,10 +75,10 @@ def arrow_type(name: str) -> pa.DataType:
 
 
 def event_ids(tenant: str, keys: Iterable[bytes], records: Sequence[bytes]) -> pa.Array:
-    """128-bit ids of records: SHA-256 over tenant, key and raw bytes, truncated.
+    """128-bit ids of records: SHA-256 over tenant, key, raw bytes.
 
-    ``keys`` holds, per record, the source identity and position, or the vendor's own key. A cryptographic hash on purpose:
-    who can write log lines must not be able to make one event swallow another.
+    ``keys`` holds, per record, the source identity and position, or the vendor's own key. A cryptographic hash on
+    purpose: who can write log lines must not be able to make one event swallow another.
     """
     prefix = hashlib.sha256(f"{tenant}\0".encode())
     ids = []

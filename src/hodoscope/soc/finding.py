@@ -73,5 +73,5 @@ def finding_id(tenant: str, detector: str, version: str, entity: str, anchor: st
 
     Never feed it a batch number, a score or the clock: replaying the same events must give the same id.
     """
-    text = "\0".join((tenant, detector, version, entity, anchor))
+    text = f"{tenant}\0{detector}\0{version}\0{entity}\0{anchor}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,8 +1,8 @@
 """Ingestion: sources → normalised, enriched events in the store, each exactly once.
 
-Small sources are stored together, so that a thousand hourly logs do not cost a thousand inserts. The protocol per flush:
-ranges recorded → rows already stored removed by id → events → dead letters → checkpoints. A crash anywhere is repaired by
-reading again from the checkpoints.
+Small sources are stored together, so that a thousand hourly logs do not cost a thousand inserts. The protocol per
+flush: ranges recorded → rows already stored removed by id → events → dead letters → checkpoints. A crash anywhere is
+repaired by reading again from the checkpoints.
 """
 
 from collections import Counter
@@ -141,7 +141,8 @@ class Ingestion:
         earliest: datetime | None = None
         if tables:
             events = tables[0] if len(tables) == 1 else _unified(tables)
-            mask = self._known.new_mask(events.column("event_id"), events.column("time"))
+            identity = [_array(events.column(name)) for name in ("event_id", "time", "time_quality")]
+            mask = self._known.new_mask(*identity)
             new = events if mask.all() else events.filter(pa.array(mask))
             self.summary.duplicates += events.num_rows - new.num_rows
             if new.num_rows:
@@ -213,6 +214,10 @@ class Ingestion:
                 raise InputError(f"no mapping for format {name!r}; known: {', '.join(sorted(self.mappings))}")
             found = self._normalisers[name] = Normaliser(self.mappings[name], self.tenant, self.options)
         return found
+
+
+def _array(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.unify_dictionaries().chunks)
 
 
 def _unified(tables: list[pa.Table]) -> pa.Table:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SkippedRecord:
-    """A record that could not be read, on its way to the dead letters. Nothing of it is lost: ``raw`` holds its start."""
+    """A record that could not be read, on its way to the dead letters; ``raw`` holds its start."""
 
     source_id: str
     path: str
@@ -20,10 +20,10 @@ class SkippedRecord:
 class RawBatch:
     """Consecutive records of one source.
 
-    ``positions[i]`` is the byte offset of ``records[i]`` in the decompressed stream (record number for EVTX and arrays);
-    ``end`` is where reading resumes after this batch is stored. ``format`` is the detected or forced format name;
-    ``header`` what the framing learned from the stream's head (field names of TSV and CSV ...), the same for all batches
-    of a source unless the header changes midway.
+    ``positions[i]`` is the byte offset of ``records[i]`` in the decompressed stream (record number for EVTX and
+    arrays); ``end`` is where reading resumes after this batch is stored. ``format`` is the detected or forced format
+    name; ``header`` what the framing learned from the stream's head (field names of TSV and CSV ...), the same for all
+    batches of a source unless the header changes midway.
     """
 
     source_id: str

@@ -13,6 +13,7 @@ from hodoscope.soc.detectors.networks import Networks
 from hodoscope.soc.detectors.periodicity import Rhythm, coverage, rhythm_of, sameness
 from hodoscope.soc.finding import Severity
 
+_GUESSED_DIRECTION = 0.8  # a source outside our networks is more often a scanner than a machine of ours
 Target = tuple[str, str, str]
 """Source address, destination (name, else address), port."""
 
@@ -26,7 +27,7 @@ class Beacon:
     port: str
     addresses: tuple[str, ...]
     rhythm: Rhythm
-    equal_sizes: float
+    equal_sizes: float | None  # None: no connection told its size
     covered: float
     known_to: int  # our machines that call the destination
     machines: int  # our machines that call anything
@@ -52,8 +53,9 @@ def beacons_of(panes: Sequence[Pane], value: Mapping[str, float], networks: Netw
     for place, pane in enumerate(panes):
         for (source, name, address, port), number in pane.pairs.items():
             members[source, name or address, port].append((place, number, address))
-            callers[name or address].add(source)
-    machines = len({source for source, _, _ in members})
+            if networks.is_internal(source):
+                callers[name or address].add(source)
+    machines = len(set().union(*callers.values()))
     rows = [_by_pair(pane) for pane in panes]
     first, last = min(pane.first_us for pane in panes), max(pane.last_us for pane in panes)
     explained: set[tuple[str, str, str]] = set()
@@ -87,10 +89,13 @@ def _rate(
     if rhythm.beats < value["min_beats"] or too_weak:
         return None
     sizes = held[held[:, 2] >= 0, 2].astype(np.float64)
-    alike = sameness(sizes)
+    alike = sameness(sizes) if len(sizes) else None
     covered = coverage(times, span_us[0] / 1e6, span_us[1] / 1e6)
-    share = (known[0] - 1) / (known[1] - 1) if known[1] >= 10 else 0.0  # fewer machines say nothing about popularity
-    score = (0.75 * rhythm.regularity + 0.25 * alike) * (0.4 + 0.6 * covered) * (1 - value["popular"] * share)
+    outward = networks.is_internal(target[0])
+    counted = outward and known[1] >= 10  # fewer machines say nothing about popularity
+    share = (known[0] - 1) / (known[1] - 1) if counted else 0.0
+    steady = rhythm.regularity if alike is None else 0.75 * rhythm.regularity + 0.25 * alike
+    score = steady * (0.4 + 0.6 * covered) * (1 - value["popular"] * share) * (1.0 if outward else _GUESSED_DIRECTION)
     if score < value["min_score"]:
         return None
     notes = sorted((note for place, number, _ in parts for note in panes[place].notes[number]), key=lambda n: (n.time_us, n.event_id))
@@ -98,7 +103,7 @@ def _rate(
         *target,
         addresses=tuple(sorted({address for _, _, address in parts})),
         rhythm=rhythm, equal_sizes=alike, covered=covered, known_to=known[0], machines=known[1],
-        outward=networks.is_internal(target[0]), score=score,
+        outward=outward, score=score,
         connections=sum(panes[place].counts[number] for place, number, _ in parts),
         first_us=int(held[0, 1]), last_us=int(held[-1, 1]), notes=tuple(notes[: 4 * NOTES_PER_PAIR]),
     )  # fmt: skip
@@ -116,7 +121,8 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
     beat = f"about every {_span(rhythm.period_seconds)}, give or take {round(100 * rhythm.jitter)} %"
     missed = f", with about {round(100 * rhythm.miss_rate)} % of the beats missing" if rhythm.miss_rate > 0.1 else ""
     others = beacon.known_to - 1
-    known = f"{others} of our {beacon.machines - 1} other machines call it too" if others else "no other machine of ours calls it"
+    known = f"{others} of our {beacon.machines - 1} other machines call it too" if others > 0 else "no other machine of ours calls it"
+    alike = 0.0 if beacon.equal_sizes is None else beacon.equal_sizes
     conditions = [equal("src_endpoint_ip", beacon.source), equal("dst_endpoint_port", int(beacon.port))]
     names = [equal(column, beacon.destination) for column in ("tls_sni", "http_request_url_hostname", "dst_endpoint_hostname")]
     conditions.append("(" + " OR ".join([*(equal("dst_endpoint_ip", a) for a in beacon.addresses[:20]), *names]) + ")")
@@ -131,7 +137,7 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
         "like this, and so do update checks and telemetry: what matters is whether this destination is expected.",
         reasons=(
             (f"the calls keep time: {beat}{missed}", 0.75 * rhythm.regularity),
-            (f"they send alike amounts ({round(100 * beacon.equal_sizes)} % alike)", 0.25 * beacon.equal_sizes),
+            (f"each sends nearly the same amount ({round(100 * alike)} % alike)", 0.25 * alike),
             (f"they cover {round(100 * beacon.covered)} % of the time observed", 0.3 * beacon.covered),
         ),
         notes=beacon.notes,
@@ -141,7 +147,7 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
         features={
             "period_seconds": round(rhythm.period_seconds, 3), "jitter": rhythm.jitter, "miss_rate": rhythm.miss_rate,
             "beats": rhythm.beats, "nats_per_interval": round(rhythm.nats_per_interval, 4),
-            "equal_sizes": round(beacon.equal_sizes, 4), "covered": round(beacon.covered, 4),
+            "equal_sizes": round(alike, 4), "covered": round(beacon.covered, 4),
             "known_to": beacon.known_to, "machines": beacon.machines, "score": round(beacon.score, 4),
             "destination": beacon.destination, "port": beacon.port,
         },

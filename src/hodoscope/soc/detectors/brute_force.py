@@ -1,26 +1,27 @@
 """Brute force: many failed logons to one account of one machine from one source, in a sliding window.
 
 The first finding comes at the failure that completes the window: nobody waits for the attack to end. While it goes on
-no further finding follows until its failures have grown tenfold (10, 100, 1 000 ...): a growing attack is told again and
-a steady one is not. An attack ends after ``rearm_seconds`` without a failure.
+no further finding follows until its failures have grown tenfold (10, 100, 1 000 ...): a growing attack is told again
+and a steady one is not. An attack ends after ``rearm_seconds`` without a failure.
 Failures spread thin over many accounts are :mod:`.password_spray`'s.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
+from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.evidence import Note, keep, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.logons import FAILURE, Attempt, Logon, bare
-from hodoscope.soc.detectors.conclusion import Conclusion, conclude
+from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
 from hodoscope.soc.detectors.state import Plain, RecentMap, seal, unseal
-from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
+from hodoscope.soc.finding import Finding, Severity
 
 PARAMETERS: dict[str, Parameter] = {
     "failures": Parameter(10, "failed logons", "CIS Windows Benchmark 1.2.2 locks at 5; doubled for typing errors"),
@@ -39,21 +40,11 @@ AttackKey: TypeAlias = tuple[str, str]
 
 
 @dataclass(slots=True)
-class Attack:
-    """A source that has reached the threshold on a target."""
-
-    first_us: int
-    count: int
-    next_count: int
-    accounts: dict[str, None] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class State:
     """Latest failures per (source, target, account), as (time, event id), and running attacks per (source, target)."""
 
     failures: RecentMap[AccountKey, deque[tuple[int, bytes]]]
-    attacks: RecentMap[AttackKey, Attack]
+    attacks: RecentMap[AttackKey, RunningAttack]
 
 
 class BruteForce:
@@ -94,14 +85,9 @@ class BruteForce:
         attack = state.attacks.get(attack_key, time_us)
         if attack is None:
             return self._count(attempt, attack_key, state)
-        attack.count += 1
-        if len(attack.accounts) < MAX_EVIDENCE:
-            attack.accounts[logon.account] = None
+        grown = attack.grows(logon.account)
         state.attacks.put(attack_key, time_us, attack)
-        if attack.count < attack.next_count:
-            return None
-        attack.next_count *= 10
-        return self._verdict(logon, attack, [(time_us, event_id)])
+        return self._conclusion(logon, attack, [(time_us, event_id)]) if grown else None
 
     def _count(self, attempt: Attempt, attack_key: AttackKey, state: State) -> Conclusion | None:
         time_us, event_id, logon, _ = attempt
@@ -114,11 +100,11 @@ class BruteForce:
             state.failures.put(key, time_us, recent)
             return None
         state.failures.drop(key)
-        attack = Attack(recent[0][0], len(recent), len(recent) * 10, {logon.account: None})
+        attack = RunningAttack(recent[0][0], len(recent), len(recent) * 10, {logon.account: None})
         state.attacks.put(attack_key, time_us, attack)
-        return self._verdict(logon, attack, list(recent))
+        return self._conclusion(logon, attack, list(recent))
 
-    def _verdict(self, logon: Logon, attack: Attack, seen: list[tuple[int, bytes]]) -> Conclusion:
+    def _conclusion(self, logon: Logon, attack: RunningAttack, seen: list[tuple[int, bytes]]) -> Conclusion:
         notes: list[Note] = []
         for time_us, event_id in seen:
             keep(notes, event_id, time_us, logon.fields)
@@ -161,8 +147,7 @@ class BruteForce:
             for key, touched, recent in state.failures.items()
         ]
         attacks: list[Plain] = [
-            [list(key), touched, attack.first_us, attack.count, attack.next_count, list(attack.accounts)]
-            for key, touched, attack in state.attacks.items()
+            [list(key), touched, attack.to_plain()] for key, touched, attack in state.attacks.items()
         ]
         return seal(self.spec, {"failures": failures, "attacks": attacks})
 
@@ -173,11 +158,8 @@ class BruteForce:
         for key, touched, recent in cast("list[tuple[list[str], int, list[tuple[int, str]]]]", plain["failures"]):
             tries = deque(((time_us, bytes.fromhex(event_id)) for time_us, event_id in recent), maxlen=self.failures)
             state.failures.restore((key[0], key[1], key[2]), touched, tries)
-        for key, touched, first_us, count, next_count, accounts in cast(
-            "list[tuple[list[str], int, int, int, int, list[str]]]", plain["attacks"]
-        ):
-            attack = Attack(first_us, count, next_count, dict.fromkeys(accounts))
-            state.attacks.restore((key[0], key[1]), touched, attack)
+        for key, touched, attack in cast("list[tuple[list[str], int, Plain]]", plain["attacks"]):
+            state.attacks.restore((key[0], key[1]), touched, from_plain(attack))
         return state
 
 

@@ -37,6 +37,7 @@ class Logon(NamedTuple):
     target: str
     source_where: str
     account_where: str
+    source_field: str
     fields: Mapping[str, str]  # what an evidence row quotes of the event, verbatim
 
 
@@ -68,8 +69,9 @@ def _logon(parties: tuple[str, ...]) -> Logon:
     name = user or email
     account = user_entity(domain if user else "", name)
     who = "user_name" if user else "user_email_addr"
-    quoted = {who: name, "src_endpoint_ip" if address else "src_endpoint_hostname": address or source_name}
-    return Logon(source, account, target, source_where, equal(who, name), quoted)
+    whence = "src_endpoint_ip" if address else "src_endpoint_hostname" if source_name else "device_hostname"
+    quoted = {who: name, whence: address or source_name or device}
+    return Logon(source, account, target, source_where, equal(who, name), whence, quoted)
 
 
 def attempts(events: pa.Table, statuses: Collection[int]) -> Iterator[Attempt]:
@@ -82,7 +84,7 @@ def attempts(events: pa.Table, statuses: Collection[int]) -> Iterator[Attempt]:
     rows = Rows(events, mask)
     keys, parties = rows.combinations(_PARTIES)
     logons = [_logon(values) for values in parties]
-    machine = [logon.account.endswith("$") for logon in logons]
+    machine = [logon.account.endswith(("$", "anonymous logon")) for logon in logons]
     succeeded = [status == SUCCESS for status in rows.ints("status_id")]
     for time_us, event_id, key, success in zip(rows.times_us, rows.event_ids, keys.tolist(), succeeded, strict=True):
         if not machine[key]:

@@ -24,7 +24,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def quantity(value: object, parameter: Parameter, where: str) -> float:
-    """``600``, ``"600"``, ``"10 min"`` or ``"600 s"`` in the parameter's unit; otherwise ``InputError`` naming ``where``."""
+    """``600``, ``"600"``, ``"10 min"`` or ``"600 s"`` in the parameter's unit; else ``InputError`` naming ``where``."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     match = _QUANTITY.match(value) if isinstance(value, str) else None

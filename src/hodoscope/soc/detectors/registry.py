@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hodoscope.errors import InputError
-from hodoscope.soc.detectors import brute_force
+from hodoscope.soc.detectors import brute_force, password_spray, success_after_failures
 from hodoscope.soc.detectors.interface import Detector, Example, Parameter
 from hodoscope.soc.detectors.parameters import did_you_mean, overridden
 
@@ -26,6 +26,10 @@ class Entry(NamedTuple):
 
 DETECTORS: dict[str, Entry] = {
     "brute_force": Entry(brute_force.BruteForce, brute_force.PARAMETERS, brute_force.EXAMPLES),
+    "password_spray": Entry(password_spray.PasswordSpray, password_spray.PARAMETERS, password_spray.EXAMPLES),
+    "success_after_failures": Entry(
+        success_after_failures.SuccessAfterFailures, success_after_failures.PARAMETERS, success_after_failures.EXAMPLES
+    ),
 }
 
 
@@ -40,8 +44,8 @@ def build(name: str, values: Mapping[str, object] | None = None) -> AnyDetector:
 def build_all(values: Mapping[str, object] | None = None) -> list[AnyDetector]:
     """Every detector, in table order.
 
-    ``values`` maps a detector's name to parameter values (``{"brute_force": {"window_seconds": "5 min"}}``) or to false,
-    which leaves it out.
+    ``values`` maps a detector's name to parameter values (``{"brute_force": {"window_seconds": "5 min"}}``) or to
+    false, which leaves it out.
     """
     chosen = values or {}
     for name, wanted in chosen.items():

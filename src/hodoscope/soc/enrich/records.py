@@ -29,6 +29,7 @@ class Identity(NamedTuple):
 
     user: str
     upn: str = ""
+    email: str = ""
     sid: str = ""
     display_name: str = ""
     department: str = ""

@@ -86,6 +86,8 @@ class Chooser:
     def choose(self, fields: Fields) -> list[tuple[tuple[int, ...], npt.NDArray[np.int64]]]:
         """Groups of records that satisfy the same rules: (rule indexes in order, record rows)."""
         count = len(fields)
+        if not count:
+            return []
         codes = np.zeros(count, dtype=np.int64)
         masks: list[npt.NDArray[np.object_]] = []
         for path in self._paths:
@@ -118,7 +120,9 @@ class Chooser:
         if found is None:
             held = dict(zip(self._paths, key, strict=True))
             found = tuple(
-                index for index, needs in enumerate(self._needs) if all(held[p] & mask == mask for p, mask in needs.items())
+                index
+                for index, needs in enumerate(self._needs)
+                if all(held[p] & mask == mask for p, mask in needs.items())
             )
             self._chains[key] = found
         return found

@@ -32,13 +32,21 @@ class DelimitedParser:
         if absent:
             gone = pa.array(absent)
             columns = {
-                name: pc.if_else(pc.is_in(column, gone), pa.scalar(None, pa.string()), column) for name, column in columns.items()
+                name: pc.if_else(pc.is_in(column, gone), pa.scalar(None, pa.string()), column)
+                for name, column in columns.items()
             }
         for key in ("path", "system"):
             if batch.header.get(key):
                 columns[f"_{key}"] = pa.repeat(pa.scalar(batch.header[key]), len(rows))
         skipped = [
-            SkippedRecord(batch.source_id, batch.path, batch.positions[row], "wrong number of fields", "", batch.records[row][:4096])
+            SkippedRecord(
+                batch.source_id,
+                batch.path,
+                batch.positions[row],
+                "wrong number of fields",
+                "",
+                batch.records[row][:4096],
+            )
             for row in bad
         ]
         return Parsed(TableFields(columns, len(rows)), rows, skipped)
@@ -62,7 +70,9 @@ def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, ba
                 ignore_empty_lines=False,
             ),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                quoted_strings_can_be_null=False,
             ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError):
@@ -88,6 +98,5 @@ def _one_by_one(batch: RawBatch, names: list[str], delimiter: str, bad: list[int
 def _split(record: str, delimiter: str, quote: str) -> list[str]:
     if not quote:
         return record.split(delimiter)
-
 
     return next(iter(csv.reader([record], delimiter=delimiter, quotechar=quote)), [])

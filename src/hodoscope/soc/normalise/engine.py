@@ -24,14 +24,14 @@ from hodoscope.soc.record import RawBatch
 
 Rows = npt.NDArray[np.int64]
 _FIELD_KINDS: dict[str, Kind] = {
-    "lc": "text", "text": "text", "int": "int", "enum": "int", "port": "int", "bool": "bool", "list": "list", "float": "float",
-    "time": "text",
+    "lc": "text", "text": "text", "int": "int", "enum": "int", "port": "int", "bool": "bool", "list": "list",
+    "float": "float", "time": "text",
 }  # fmt: skip
 
 
 @dataclass(slots=True)
 class Normaliser:
-    """Normalises batches of one format. It keeps only what it learned about distinct values; results do not depend on it."""
+    """Normalises batches of one format. What it learns about distinct values only saves time."""
 
     mapping: FormatMapping
     tenant: str
@@ -163,9 +163,13 @@ def _finished(name: str, column: pa.ChunkedArray) -> pa.Array:
 
 
 def _same(value: str, count: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), pa.array([value], pa.string())).cast(LC)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(np.zeros(count, dtype=np.int32)), pa.array([value], pa.string())
+    ).cast(LC)
 
 
 def missing_time(events: pa.Table) -> int:
     """How many events of a table have no usable time."""
-    return int(pc.sum(pc.equal(events.column("time_quality").cast(pa.string()), TimeQuality.MISSING.value)).as_py() or 0)
+    return int(
+        pc.sum(pc.equal(events.column("time_quality").cast(pa.string()), TimeQuality.MISSING.value)).as_py() or 0
+    )

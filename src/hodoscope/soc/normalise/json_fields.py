@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from hodoscope.soc.event import UNMAPPED
 from hodoscope.soc.normalise.interface import Kind
-from hodoscope.soc.normalise.paths import Step, parse_path
+from hodoscope.soc.normalise.paths import ListStep, Step, parse_path
 from hodoscope.soc.normalise.values import array_of, text_of
 
 Record = dict[str, object]
@@ -29,6 +29,11 @@ class JsonFields:
 
     def __len__(self) -> int:
         return len(self._records)
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The parsed objects; a parser may change them before any field is read."""
+        return self._records
 
     def get(self, path: str, kind: Kind) -> pa.Array:
         steps = parse_path(path)
@@ -114,7 +119,7 @@ def _resolve(record: object, steps: tuple[Step, ...], many: bool) -> object:
             if type(step) is str:
                 if type(value) is dict and value.get(step) is not None:
                     following.append(value[step])
-            elif type(value) is list:
+            elif isinstance(step, ListStep) and type(value) is list:
                 following.extend(step.pick(value))
         if not following:
             return None
@@ -125,5 +130,3 @@ def _resolve(record: object, steps: tuple[Step, ...], many: bool) -> object:
     for value in found:
         flat.extend(value if type(value) is list else [value])
     return flat
-
-

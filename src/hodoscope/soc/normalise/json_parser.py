@@ -49,7 +49,9 @@ def _parse(record: bytes) -> tuple[object, str]:
     try:
         text = record.decode("utf-8-sig", "replace")
         value = json.loads(text, strict=False)
-        return (json.loads(_without_lone_surrogates(json.dumps(value, ensure_ascii=False))) if "\\u" in text else value), ""
+        return (
+            json.loads(_without_lone_surrogates(json.dumps(value, ensure_ascii=False))) if "\\u" in text else value
+        ), ""
     except RecursionError:
         return None, "JSON nested too deeply"
     except ValueError:

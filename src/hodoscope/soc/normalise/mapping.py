@@ -12,9 +12,10 @@ from pathlib import Path
 
 from hodoscope.errors import MappingError
 from hodoscope.soc.columns import BY_NAME
-from hodoscope.soc.data_files import data_dir, read_yaml
+from hodoscope.soc.data_files import data_dir
 from hodoscope.soc.normalise.conditions import Condition, compile_condition
 from hodoscope.soc.normalise.expressions import Const, Expression, compile_expression
+from hodoscope.soc.normalise.mapping_files import read_mapping
 from hodoscope.soc.normalise.timestamps import TimeSpec, compile_time
 
 _TOP = frozenset((
@@ -52,7 +53,7 @@ class FormatMapping:
 
 def load_mapping(path: Path) -> FormatMapping:
     """Read and compile a mapping file; :class:`MappingError` names file and key."""
-    document = _table(read_yaml(path), str(path))
+    document = _table(read_mapping(path), str(path))
     _check_keys(document, _TOP, str(path))
     for key in ("format", "parser"):
         if not isinstance(document.get(key), str):
@@ -64,7 +65,10 @@ def load_mapping(path: Path) -> FormatMapping:
         {str(k): str(v) for k, v in _table(document.get("ecs"), f"{path}: ecs").items()},
         frozenset(str(item) for item in _list(document.get("identity"), f"{path}: identity")),
     )
-    rules = [_rule(node, base, f"{path}: rules[{i}]") for i, node in enumerate(_list(document.get("rules"), f"{path}: rules"))]
+    rules = [
+        _rule(node, base, f"{path}: rules[{i}]")
+        for i, node in enumerate(_list(document.get("rules"), f"{path}: rules"))
+    ]
     names = [rule.name for rule in rules]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -105,7 +109,8 @@ def _rule(node: object, base: _Base, where: str) -> Rule:
     used = base.ignore | base.identity | frozenset(str(item) for item in _list(rule.get("ignore"), where))
     used = used.union(*(expression.paths() for expression in columns.values()), *(spec.source.paths() for spec in time))
     when = tuple(
-        compile_condition(str(path), test, f"{where}: when.{path}") for path, test in _table(rule.get("when"), where).items()
+        compile_condition(str(path), test, f"{where}: when.{path}")
+        for path, test in _table(rule.get("when"), where).items()
     )
     ecs = {**base.ecs, **{str(k): str(v) for k, v in _table(rule.get("ecs"), where).items()}}
     return Rule(str(rule.get("name", "")), when, str(rule.get("pattern", "")), columns, time, used, ecs)
@@ -116,14 +121,18 @@ def _columns(node: MappingType[object, object], where: str) -> dict[str, Express
     for name, value in _table(node.get("set"), f"{where}: set").items():
         result[_known(name, where)] = Const(value)
     for name, value in _table(node.get("columns"), f"{where}: columns").items():
-        result[_known(name, where)] = Const(None) if value is None else compile_expression(value, f"{where}: columns.{name}")
+        result[_known(name, where)] = (
+            Const(None) if value is None else compile_expression(value, f"{where}: columns.{name}")
+        )
     if "class" in node:
         class_uid = int(str(node["class"]))
         result["class_uid"] = Const(class_uid)
         result["category_uid"] = Const(class_uid % 100_000 // 1000)
     if "activity" in node:
         activity = node["activity"]
-        result["activity_id"] = Const(activity) if isinstance(activity, int) else compile_expression(activity, f"{where}: activity")
+        result["activity_id"] = (
+            Const(activity) if isinstance(activity, int) else compile_expression(activity, f"{where}: activity")
+        )
     return result
 
 

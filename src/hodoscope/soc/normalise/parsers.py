@@ -8,10 +8,12 @@ from hodoscope.soc.normalise.interface import Parser
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.normalise.regex_parser import RegexParser
+from hodoscope.soc.normalise.windows_parser import WindowsParser
 
 PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
     "json": lambda options: JsonParser(),
     "regex": RegexParser,
+    "windows": lambda options: WindowsParser(),
     "delimited": lambda options: DelimitedParser(),
 }
 

@@ -1,15 +1,17 @@
-r"""Paths into vendor records: ``a.b``, a literal dot as ``a\.b``, every element ``a[].b``, one ``a[0].b``, by key ``a[Name=x].Value``."""
+r"""Paths into vendor records: ``a.b``, a literal dot as ``a\.b``, every element ``a[].b``, one ``a[0].b``,
+by key ``a[Name=x].Value``."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from hodoscope.errors import MappingError
 
 _PART = re.compile(r"((?:\\.|[^.\[\]\\])+)|\[([^\]]*)\]")
 
 
-class ListStep(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ListStep:
     """Which elements of a list a path goes on with: all, one index, or those whose ``key`` equals ``value``."""
 
     index: int | None
@@ -34,11 +36,13 @@ def parse_path(path: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     at = 0
     while at < len(path):
-        if path[at] == ".":
+        if path[at] == "." and at:
             at += 1
         found = _PART.match(path, at)
         if found is None:
-            raise MappingError(f"path {path!r} is malformed at character {at}; write a.b, a[0].b, a[].b or a[key=value].b")
+            raise MappingError(
+                f"path {path!r} is malformed at character {at}; write a.b, a[0].b, a[].b or a[key=value].b"
+            )
         at = found.end()
         if found[1] is not None:
             steps.append(re.sub(r"\\(.)", r"\1", found[1]))

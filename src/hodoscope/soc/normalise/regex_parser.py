@@ -40,7 +40,9 @@ class RegexParser:
                 parts.append((left[hit], {field.name: struct.field(field.name) for field in struct.type}))
                 left = left[~hit]
         skipped = [
-            SkippedRecord(batch.source_id, batch.path, batch.positions[row], "no pattern matches", "", batch.records[row][:4096])
+            SkippedRecord(
+                batch.source_id, batch.path, batch.positions[row], "no pattern matches", "", batch.records[row][:4096]
+            )
             for row in left.tolist()
             if batch.records[row].strip()
         ]
@@ -63,6 +65,7 @@ def merge_parts(parts: Sequence[tuple[np.ndarray, Mapping[str, pa.Array]]]) -> t
     rows = np.concatenate([part[0] for part in parts])
     names = dict.fromkeys(name for _, columns in parts for name in columns)
     columns = {
-        name: pa.concat_arrays([part.get(name, pa.nulls(len(index), pa.string())) for index, part in parts]) for name in names
+        name: pa.concat_arrays([part.get(name, pa.nulls(len(index), pa.string())) for index, part in parts])
+        for name in names
     }
     return rows, TableFields(columns, len(rows))

@@ -1,8 +1,8 @@
 """Timestamps of vendor records → UTC microseconds, the offset that was written, and how far to trust them.
 
-Kinds: ``iso`` (``T`` or space, up to 9 fraction digits, ``Z``/``±hh:mm``/none), ``epoch_s``, ``epoch_ms``, ``epoch_us``,
-``epoch_ns``, ``auto_epoch`` (unit by magnitude), ``filetime`` (100 ns since 1601), ``syslog`` (``Mar  7 13:06:56``, no
-year), ``clf`` (``15/Jan/2024:14:30:25 +0100``), ``us_date`` (``5/19/2024 1:02:03 PM``).
+Kinds: ``iso`` (``T`` or space, up to 9 fraction digits, ``Z``/``±hh:mm``/none), ``epoch_s``, ``epoch_ms``,
+``epoch_us``, ``epoch_ns``, ``auto_epoch`` (unit by magnitude), ``filetime`` (100 ns since 1601),
+``syslog`` (``Mar  7 13:06:56``, no year), ``clf`` (``15/Jan/2024:14:30:25 +0100``), ``us_date`` (``5/19/2024 1:02:03 PM``).
 A missing zone is taken as UTC unless the operator says otherwise and is recorded as assumed.
 """
 
@@ -34,21 +34,35 @@ _ISO = (
     r"^\s*(?P<day>\d{4}[-/]\d\d[-/]\d\d)[T ]+(?P<clock>\d\d:\d\d:\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
     r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?\s*$"
 )
-_CLF = r"^\[?(?P<dd>\d{1,2})/(?P<mon>[A-Za-z]{3})/(?P<year>\d{4}):(?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d+))?\s*(?P<zone>[+-]\d{4})?\]?$"
-_SYSLOG = r"^(?P<mon>[A-Za-z]{3})\s+(?P<dd>\d{1,2})\s+(?:(?P<year>\d{4})\s+)?(?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d+))?$"
-_US = r"^(?P<mm>\d{1,2})/(?P<dd>\d{1,2})/(?P<year>\d{4}) (?P<h>\d{1,2}):(?P<m>\d\d):(?P<s>\d\d)(?:\.(?P<fraction>\d+))?(?: (?P<half>AM|PM))?$"
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_CLF = (
+    r"^\[?(?P<dd>\d{1,2})/(?P<mon>[A-Za-z]{3})/(?P<year>\d{4}):(?P<clock>\d\d:\d\d:\d\d)"
+    r"(?:\.(?P<fraction>\d+))?\s*(?P<zone>[+-]\d{4})?\]?$"
+)
+_SYSLOG = (
+    r"^(?P<mon>[A-Za-z]{3})\s+(?P<dd>\d{1,2})\s+(?:(?P<year>\d{4})\s+)?(?P<clock>\d\d:\d\d:\d\d)"
+    r"(?:\.(?P<fraction>\d+))?$"
+)
+_US = (
+    r"^(?P<mm>\d{1,2})/(?P<dd>\d{1,2})/(?P<year>\d{4}) (?P<h>\d{1,2}):(?P<m>\d\d):(?P<s>\d\d)"
+    r"(?:\.(?P<fraction>\d+))?(?: (?P<half>AM|PM))?$"
+)
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _EPOCH_UNITS = {"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0, "epoch_ns": 1e-3}
 KINDS = frozenset(("iso", "auto_epoch", "filetime", "syslog", "clf", "us_date", *_EPOCH_UNITS))
 
 
 @dataclass(frozen=True, slots=True)
 class TimeSpec:
-    """One place a record's time may stand; ``zone`` is the zone the vendor documents for stamps that name none."""
+    """One place a record's time may stand; ``zone`` is the zone the vendor documents for stamps that name none.
+
+    ``assumed``: the zone in the stamp was inferred, so it counts as assumed.
+    """
 
     source: Expression
     kind: str
     zone: str
+    assumed: bool = False
 
 
 class Times(NamedTuple):
@@ -63,7 +77,7 @@ class Times(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TimeOptions:
-    """Operator's knowledge: ``zone`` (IANA name) and ``year`` for stamps without; ``modified`` = file's time, epoch s."""
+    """Operator's knowledge: ``zone`` (IANA name) and ``year`` for stamps without; ``modified``: file's epoch s."""
 
     zone: str | None = None
     year: int | None = None
@@ -79,7 +93,8 @@ def compile_time(node: object, where: str) -> tuple[TimeSpec, ...]:
         if not isinstance(item, dict) or "from" not in item or item.get("as", "iso") not in KINDS:
             raise MappingError(f"{where}[{index}]: needs 'from' and 'as', one of {', '.join(sorted(KINDS))}")
         source = compile_expression(item["from"], f"{where}[{index}]")
-        specs.append(TimeSpec(source, str(item.get("as", "iso")), str(item.get("zone", ""))))
+        zone, assumed = str(item.get("zone", "")), bool(item.get("assumed", False))
+        specs.append(TimeSpec(source, str(item.get("as", "iso")), zone, assumed))
     return tuple(specs)
 
 
@@ -92,6 +107,11 @@ def times_of(fields: Fields, specs: tuple[TimeSpec, ...], options: TimeOptions) 
             break
         text = spec.source.evaluate(fields, "text")
         found = parse_times(text, spec.kind, options, spec.zone)
+        if spec.assumed:
+            found = found._replace(
+                quality=np.where(found.known, TimeQuality.ASSUMED_ZONE.value, found.quality).astype(object),
+                has_offset=np.zeros(count, dtype=np.bool_),
+            )
         take = found.known & ~result.known
         result = Times(*(np.where(take, new, old) for new, old in zip(found, result, strict=True)))
     return result
@@ -164,7 +184,7 @@ def _named_month(text: pa.Array, pattern: str, options: TimeOptions, zone: str) 
 
 
 def _day(year: str, month: int, day: int, options: TimeOptions) -> str | None:
-    """``YYYY-MM-DD``; without a year: the operator's, else the latest one not after the file's modification (+1 day)."""
+    """``YYYY-MM-DD``; without a year: the operator's, else the latest not after the file's own (+1 day)."""
     if year:
         return f"{year}-{month:02}-{day:02}"
     if options.year:
@@ -184,8 +204,12 @@ def _us_date(text: pa.Array, options: TimeOptions, zone: str) -> Times:
     )
     hour = pc.cast(pc.if_else(pc.equal(parts.field("h"), ""), None, parts.field("h")), pa.int64())
     half = pc.fill_null(parts.field("half"), "")
-    hour = pc.if_else(pc.equal(half, "PM"), pc.add(_mod12(hour), 12), pc.if_else(pc.equal(half, "AM"), _mod12(hour), hour))
-    clock = pc.binary_join_element_wise(pc.utf8_lpad(pc.cast(hour, pa.string()), 2, "0"), parts.field("m"), parts.field("s"), ":")
+    hour = pc.if_else(
+        pc.equal(half, "PM"), pc.add(_mod12(hour), 12), pc.if_else(pc.equal(half, "AM"), _mod12(hour), hour)
+    )
+    clock = pc.binary_join_element_wise(
+        pc.utf8_lpad(pc.cast(hour, pa.string()), 2, "0"), parts.field("m"), parts.field("s"), ":"
+    )
     return _assemble(day, clock, parts.field("fraction"), pa.nulls(len(text), pa.string()), known, options, zone)
 
 
@@ -194,7 +218,13 @@ def _mod12(hour: pa.Array) -> pa.Array:
 
 
 def _assemble(
-    day: pa.Array, clock: pa.Array, fraction: pa.Array, zone: pa.Array, known: Bools, options: TimeOptions, documented: str
+    day: pa.Array,
+    clock: pa.Array,
+    fraction: pa.Array,
+    zone: pa.Array,
+    known: Bools,
+    options: TimeOptions,
+    documented: str,
 ) -> Times:
     count = len(day)
     seconds, valid = _seconds(pc.binary_join_element_wise(day, clock, " "))
@@ -225,7 +255,9 @@ def _seconds(stamps: pa.Array) -> tuple[Micros, Bools]:
     except pa.ArrowInvalid:
         parsed = pc.strptime(stamps, "%Y-%m-%d %H:%M:%S", "s", error_is_null=True)
         # strptime accepts 30 February; a round trip does not.
-        parsed = pc.if_else(pc.equal(pc.strftime(parsed, "%Y-%m-%d %H:%M:%S"), stamps), parsed, pa.scalar(None, parsed.type))
+        parsed = pc.if_else(
+            pc.equal(pc.strftime(parsed, "%Y-%m-%d %H:%M:%S"), stamps), parsed, pa.scalar(None, parsed.type)
+        )
     valid = np.asarray(pc.is_valid(parsed).to_numpy(zero_copy_only=False))
     return pc.fill_null(pc.cast(parsed, pa.int64()), 0).to_numpy(zero_copy_only=False), valid
 

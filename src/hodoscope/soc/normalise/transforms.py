@@ -110,7 +110,9 @@ def _url(part: str) -> Transform:
     def pick(text: str) -> str | None:
         try:
             split = urlsplit(text if "://" in text or text.startswith(("/", "?")) else f"//{text}")
-            return {"host": split.hostname, "path": split.path, "query": split.query, "scheme": split.scheme}[part] or None
+            return {"host": split.hostname, "path": split.path, "query": split.query, "scheme": split.scheme}[
+                part
+            ] or None
         except ValueError:
             return None
 
@@ -179,5 +181,7 @@ TRANSFORMS: dict[str, Transform] = {
 def apply_to_distinct(array: pa.Array, transform: Transform) -> pa.Array:
     """``transform`` of each distinct value of a text array; nulls stay null."""
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    changed = pa.array([transform(value) if value is not None else None for value in encoded.dictionary.to_pylist()], pa.string())
+    changed = pa.array(
+        [transform(value) if value is not None else None for value in encoded.dictionary.to_pylist()], pa.string()
+    )
     return changed.take(encoded.indices)

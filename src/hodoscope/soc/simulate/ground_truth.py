@@ -20,6 +20,7 @@ operator/                                the files an operator keeps: assets, id
 truth/events.jsonl                       one line per attack event: file and 1-based physical line
 truth/campaigns.json                     the campaigns, their ATT&CK techniques, and who should find each step
 
+The Zeek sensor sees traffic inside the company and out of it, not the requests that reach the public servers.
 All machines keep UTC. linux/*/auth.log holds no year (RFC 3164); it is {year}, and the files' modification times
 say so too. The web and SSH servers on the internet also see random probes every day; those are ordinary noise and
 not part of any campaign. Windows `Message` texts are left out, as agents are often configured to do.

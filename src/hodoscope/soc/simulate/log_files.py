@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -11,6 +12,7 @@ from hodoscope.soc.simulate.dice import Dice
 from hodoscope.soc.simulate.formats import zeek
 from hodoscope.soc.simulate.outbox import CONN, DNS, Mark, Outbox, Record, Timed
 
+_TIME = itemgetter(0)  # Timed.time_us; records themselves must not be compared
 _TSV = {CONN: "conn", DNS: "dns"}
 
 
@@ -46,7 +48,7 @@ class LogFiles:
         """Write all waiting records earlier than `end_us` (microseconds), sorted by time; equal times keep order."""
         for file in sorted(self._waiting):
             records = self._waiting[file]
-            records.sort(key=_time)
+            records.sort(key=_TIME)
             cut = len(records)
             while cut and records[cut - 1].time_us >= end_us:
                 cut -= 1
@@ -101,10 +103,6 @@ class LogFiles:
                 number = Dice(self._seed, "record number", *map(str, key)).small.randint(10_000, 4_000_000)
             self._record_numbers[key] = record["RecordNumber"] = number + 1
         return orjson.dumps(record)
-
-
-def _time(record: Timed) -> int:
-    return record.time_us
 
 
 def _joined(lines: list[str]) -> bytes:

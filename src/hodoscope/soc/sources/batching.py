@@ -1,10 +1,10 @@
 """Groups what a framing cuts out of a stream into batches of the size that the caller asked for."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from hodoscope.soc.sources.interface import RawBatch, SkippedRecord
+from hodoscope.soc.record import RawBatch, SkippedRecord
 from hodoscope.soc.sources.limits import Limits
 from hodoscope.soc.sources.stream import ByteStream, Fault
 
@@ -23,6 +23,7 @@ class Reading:
     path: str
     format: str
     limits: Limits
+    reread: Callable[[int], Iterator[bytes]]  # the same text again from another offset; empty for a pipe
     modified: float | None = None
     hold_partial: bool = False
 

@@ -7,8 +7,8 @@ one line. Works block by block: memory is bounded by the longest record, whateve
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.batching import Piece, Reading
-from hodoscope.soc.sources.interface import SkippedRecord
 from hodoscope.soc.sources.json_scan import CLOSE, COMMA, OPEN, JsonScanner
 from hodoscope.soc.sources.json_shape import WRAPPING_KEY, Shape, json_shape
 from hodoscope.soc.sources.lines import UTF8_BOM
@@ -62,7 +62,7 @@ class _Cutter:
         done = 0
         for place, what in zip((at[edge] + shift).tolist(), kind[edge].tolist(), strict=True):
             if what == OPEN:
-                self._inside = base < 2 or _is_wrapped_array(data, place)
+                self._inside = data[place : place + 1] == b"[" and (base < 2 or _follows_wrapping_key(data, place))
             elif self._inside:
                 end = place if base else place + 1
                 deep = self._deep or bisect_left(over, done) < bisect_left(over, place)
@@ -72,7 +72,9 @@ class _Cutter:
                 self.resume = self._anchor + (place if base and what == CLOSE else place + 1)
                 self._inside = not base or what != CLOSE
             done = place + 1
-        self._deep = self._deep or bool(over) and over[-1] >= done
+        if not base:
+            self._scanner.depth = max(self._scanner.depth, 0)  # a stray closing bracket must not shift what follows
+        self._deep = self._deep or (bool(over) and over[-1] >= done)
         self._keep(data, done)
         return Piece(self._records, self._positions, self.resume, tuple(self._letters))
 
@@ -123,6 +125,5 @@ class _Cutter:
         self._pending = data[done:]
 
 
-def _is_wrapped_array(data: bytes, place: int) -> bool:
-    key = data[max(0, place - _KEY_BYTES) : place]
-    return data[place : place + 1] == b"[" and WRAPPING_KEY.search(key) is not None
+def _follows_wrapping_key(data: bytes, place: int) -> bool:
+    return WRAPPING_KEY.search(data[max(0, place - _KEY_BYTES) : place]) is not None

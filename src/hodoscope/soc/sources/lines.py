@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.batching import Piece, Reading
-from hodoscope.soc.sources.interface import SkippedRecord
 from hodoscope.soc.sources.json_scan import deeper_than, many_brackets
 
 UTF8_BOM = b"\xef\xbb\xbf"

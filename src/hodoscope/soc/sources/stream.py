@@ -48,6 +48,7 @@ class ByteStream:
         self._raw = raw
         self._limits = limits
         self._ahead = ahead
+        self._start = 0
         self.consumed = 0
         self.produced = 0
         self.fault: Fault | None = None
@@ -60,6 +61,7 @@ class ByteStream:
 
     def blocks(self, start: int = 0) -> Iterator[bytes]:
         """Blocks of at most ``block_bytes`` from decompressed offset ``start``; ``fault`` is final when they end."""
+        self._start = start
         for block in self._bounded():
             before = self.produced
             self.produced += len(block)
@@ -83,7 +85,12 @@ class ByteStream:
             self._fail("read error", error.strerror or str(error))
         except (zlib.error, zstd.ZstdError) as error:
             self._fail("corrupt compressed data", str(error))
-        except (EOFError, ValueError, RuntimeError, NotImplementedError) as error:  # what zip members raise, BadZipFile aside
+        except (
+            EOFError,
+            ValueError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:  # what zip members raise, BadZipFile aside
             self._fail("unreadable", str(error) or type(error).__name__)
         except Exception as error:
             if type(error).__name__ != "BadZipFile":  # raised by the archive's own file object; not ours to import here
@@ -108,9 +115,20 @@ class ByteStream:
         elif is_zstd(first):
             yield from self._zstd(first)
         else:
+            if self._start > len(first) and self._skip_to_start():
+                first = self._read(self._limits.block_bytes)
             while first:
                 yield first
                 first = self._read(self._limits.block_bytes)
+
+    def _skip_to_start(self) -> bool:
+        """Seeks where that is possible: resuming a long plain file must not read it again."""
+        seek, seekable = getattr(self._raw, "seek", None), getattr(self._raw, "seekable", None)
+        if self._ahead or seek is None or seekable is None or not seekable():
+            return False
+        seek(self._start)
+        self.produced = self.consumed = self._start
+        return True
 
     def _gzip(self, data: bytes) -> Iterator[bytes]:
         """Members one after another; zero padding after the last is allowed (RFC 1952; tape writers pad)."""

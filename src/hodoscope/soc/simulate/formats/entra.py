@@ -31,6 +31,26 @@ class Place(NamedTuple):
     country: str
 
 
+def _device(person: Person, agent: str, known: bool) -> dict[str, object]:
+    return {
+        "deviceId": person.ja3[:8] if known else "",
+        "displayName": person.workstation.name if known else "",
+        "operatingSystem": "Windows10" if "Windows" in agent else "",
+        "browser": "Chrome 133.0.0" if "Chrome" in agent else "",
+        "trustType": "Hybrid Azure AD joined" if known else "",
+    }
+
+
+def _password_step(time_us: int, result: int) -> dict[str, object]:
+    return {
+        "authenticationStepDateTime": clock.iso(time_us, "+00:00"),
+        "authenticationMethod": "Password",
+        "authenticationMethodDetail": "Password Hash Sync",
+        "succeeded": result in (SUCCESS, MFA_NEEDED),
+        "authenticationStepRequirement": "Primary authentication",
+    }
+
+
 def sign_in(
     time_us: int,
     dice: Dice,
@@ -45,7 +65,6 @@ def sign_in(
 ) -> dict[str, object]:
     """One interactive sign-in; `result` is Entra's error code (0 is success)."""
     correlation, when = dice.guid(), clock.iso(time_us)
-    known_device = person.ja3[:8] if client == "Browser" and second_factor else ""
     requirement = "multiFactorAuthentication" if second_factor or result == MFA_NEEDED else "singleFactorAuthentication"
     properties: dict[str, object] = {
         "id": dice.guid(),
@@ -59,13 +78,7 @@ def sign_in(
         "status": {"errorCode": result, "failureReason": _REASONS[result]} if result else {"errorCode": 0},
         "clientAppUsed": client,
         "userAgent": agent,
-        "deviceDetail": {
-            "deviceId": known_device,
-            "displayName": person.workstation.name if known_device else "",
-            "operatingSystem": "Windows10" if "Windows" in agent else "",
-            "browser": "Chrome 133.0.0" if "Chrome" in agent else "",
-            "trustType": "Hybrid Azure AD joined" if known_device else "",
-        },
+        "deviceDetail": _device(person, agent, client == "Browser" and second_factor),
         "location": {"city": place.city, "state": place.state, "countryOrRegion": place.country},
         "correlationId": correlation,
         "conditionalAccessStatus": "success" if result == SUCCESS else "notApplied",
@@ -78,15 +91,7 @@ def sign_in(
         "resourceDisplayName": application,
         "resourceTenantId": TENANT,
         "homeTenantId": TENANT,
-        "authenticationDetails": [
-            {
-                "authenticationStepDateTime": clock.iso(time_us, "+00:00"),
-                "authenticationMethod": "Password",
-                "authenticationMethodDetail": "Password Hash Sync",
-                "succeeded": result in (SUCCESS, MFA_NEEDED),
-                "authenticationStepRequirement": "Primary authentication",
-            }
-        ],
+        "authenticationDetails": [_password_step(time_us, result)],
         "authenticationRequirement": requirement,
         "userType": "Member",
     }

@@ -1,0 +1,40 @@
+"""Options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, globs or - for standard input; .gz, .zst and .zip are read as they are."),
+]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        envvar="HODOSCOPE_STORE",
+        help="Store folder, or the URL of a ClickHouse server. Default: your data folder.",
+    ),
+]
+Tenant = Annotated[str, typer.Option("--tenant", envvar="HODOSCOPE_TENANT", help="Whose events these are.")]
+Format = Annotated[
+    str | None, typer.Option("--format", help="Read everything as this format instead of finding it by content.")
+]
+Zone = Annotated[str | None, typer.Option("--zone", help="Time zone of stamps that name none, such as Europe/Vienna.")]
+Year = Annotated[int | None, typer.Option("--year", help="Year of stamps that have none (syslog).")]
+Operator = Annotated[
+    Path | None,
+    typer.Option("--operator", help="Folder with assets, identities, leases, scanners, indicators (CSV or JSON)."),
+]
+Mappings = Annotated[
+    list[Path] | None,
+    typer.Option("--mapping", help="A mapping file of your own; may be repeated. See docs/mappings.md."),
+]
+Detectors = Annotated[
+    Path | None,
+    typer.Option("--detectors", help="YAML with detector parameters, such as `brute_force: {failures: 20}`."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Comma-separated output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")]

@@ -1,0 +1,172 @@
+"""Commands that change the store: run, ingest, detect, simulate."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from hodoscope.cli import render
+from hodoscope.cli.progress import DetectProgress, IngestProgress
+from hodoscope.cli.session import Session, mappings, session, time_options
+from hodoscope.errors import InputError
+from hodoscope.soc.data_files import read_yaml
+from hodoscope.soc.detection import DetectSummary
+from hodoscope.soc.detectors.registry import build_all
+from hodoscope.soc.enrich.knowledge import Knowledge
+from hodoscope.soc.ingestion import IngestSummary
+from hodoscope.soc.pipeline import Pipeline
+from hodoscope.soc.sources.interface import Source
+
+SHOWN_FINDINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the operator asked for on the command line."""
+
+    paths: list[str]
+    store: str | None
+    tenant: str
+    format: str | None = None
+    zone: str | None = None
+    year: int | None = None
+    operator: Path | None = None
+    mapping: list[Path] | None = None
+    detectors: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def run(request: Request, *, follow: bool) -> None:
+    """Ingest, detect, print the findings."""
+    with session(request.store) as opened:
+        pipeline = _pipeline(request, opened)
+        if follow:
+            from hodoscope.cli.following import follow_sources
+
+            follow_sources(request, pipeline)
+            return
+        ingested = _ingest(request, pipeline)
+        detected = _detect(request, pipeline)
+        _report(request, opened, ingested, detected)
+
+
+def ingest(request: Request) -> None:
+    """Ingest only."""
+    with session(request.store) as opened:
+        summary = _ingest(request, _pipeline(request, opened))
+        if request.json:
+            render.write_json(
+                {**summary.as_counts(), "formats": summary.formats, "dead_letters_by_reason": summary.dead_letters}
+            )
+        else:
+            render.ingest_lines(summary, Console())
+
+
+def detect(request: Request, *, replay: bool) -> None:
+    """Detect only."""
+    with session(request.store) as opened:
+        summary = _detect(request, _pipeline(request, opened), replay=replay)
+        _report(request, opened, None, summary)
+
+
+def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> None:
+    """Write simulated telemetry."""
+    from hodoscope.soc.simulate.pipeline import simulate as write
+
+    console = Console(stderr=True)
+    with console.status("simulating", spinner="dots") as status:
+        summary = write(
+            out,
+            hours=hours,
+            users=users,
+            seed=seed,
+            progress=None if quiet else lambda events: status.update(f"simulating: {events:,} events"),
+        )
+    out_console = Console()
+    out_console.print(f"{summary.total:,} events in {len(summary.events)} files below {summary.directory}")
+    out_console.print(
+        f"{summary.attack_events:,} of them belong to {len(summary.campaigns)} attacks; the truth is in {summary.truth}"
+    )
+    out_console.print(f"next: hodoscope soc run {out} --operator {out / 'operator'}", soft_wrap=True)
+
+
+def _pipeline(request: Request, opened: Session) -> Pipeline:
+    values = None
+    if request.detectors is not None:
+        values = read_yaml(request.detectors)
+        if values is not None and not isinstance(values, dict):
+            raise InputError(f"{request.detectors}: expected a mapping of detector names; see docs/detectors.md")
+    return Pipeline(
+        opened.store,
+        opened.journal,
+        mappings(request.mapping),
+        build_all(values),
+        _knowledge(request),
+        request.tenant,
+        time_options(request.zone, request.year),
+        lambda: datetime.now(UTC),
+    )
+
+
+def _knowledge(request: Request) -> Knowledge:
+    if request.operator is None:
+        return Knowledge()
+    from hodoscope.soc.enrich.operator_files import load_operator_files
+
+    knowledge, report = load_operator_files([request.operator])
+    console = Console(stderr=True)
+    for problem in report.problems:
+        console.print(f"[yellow]operator files:[/] {escape(str(problem))}", soft_wrap=True)
+    return knowledge
+
+
+def sources_of(request: Request) -> list[Source]:
+    """Open the sources, so that progress knows how much there is."""
+    from hodoscope.soc.sources.discover import discover
+
+    if not request.paths:
+        raise InputError("name at least one file, folder, glob or - for standard input")
+    return list(discover(request.paths, format=request.format))
+
+
+def _ingest(request: Request, pipeline: Pipeline) -> IngestSummary:
+    sources = sources_of(request)
+    total = sum(getattr(source, "size", 0) or 0 for source in sources)
+    with IngestProgress(total or None, quiet=request.quiet) as progress:
+        return pipeline.ingest(sources, progress)
+
+
+def _detect(request: Request, pipeline: Pipeline, *, replay: bool = False) -> DetectSummary:
+    events = pipeline.store.counts(tenant=request.tenant).events
+    with DetectProgress(events, quiet=request.quiet) as progress:
+        return pipeline.detect(progress, replay=replay)
+
+
+def _report(request: Request, opened: Session, ingested: IngestSummary | None, detected: DetectSummary) -> None:
+    found = sorted(opened.store.findings(tenant=request.tenant), key=lambda f: (-f.severity, f.first_time))
+    if request.json:
+        render.write_json(
+            {
+                "ingest": ingested.as_counts() if ingested else None,
+                "dead_letters_by_reason": ingested.dead_letters if ingested else None,
+                "detect": {"events": detected.events, "new_findings": detected.findings, "replayed": detected.replayed},
+                "findings": [render.as_document(finding) for finding in found],
+            }
+        )
+        return
+    console = Console()
+    if ingested:
+        render.ingest_lines(ingested, console)
+    if detected.replayed:
+        console.print("events older than the last look came in: everything was looked at again")
+    console.print(f"{len(found):,} findings, {detected.findings:,} of them new\n")
+    render.findings_table(found[:SHOWN_FINDINGS], console)
+    if len(found) > SHOWN_FINDINGS:
+        console.print(f"... and {len(found) - SHOWN_FINDINGS:,} more: hodoscope soc findings --limit 0")
+    if found:
+        at = f" --store {request.store}" if request.store else ""
+        console.print(f"\nlook closer: hodoscope soc show {found[0].finding_id[: render.SHORT_ID]}{at}", soft_wrap=True)

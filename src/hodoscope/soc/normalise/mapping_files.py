@@ -1,0 +1,64 @@
+"""A mapping document from its files: ``extends`` (another mapping file) and ``include`` (groups of rules) resolved.
+
+``extends: other.yaml`` takes every top-level key of the other file that this one does not set itself.
+``include: [folder/group.yaml, …]`` appends each group's rules after the file's own. A group is ``{when, set, columns, ecs,
+ignore, time, rules}``: what stands beside ``rules`` holds for each of its rules, where the rule does not say otherwise.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hodoscope.errors import MappingError
+from hodoscope.soc.data_files import read_yaml
+
+_SHARED = ("when", "set", "columns", "ecs")
+_GROUP = frozenset((*_SHARED, "ignore", "time", "rules"))
+
+
+def read_mapping(path: Path) -> dict[object, object]:
+    """The complete document of a mapping file; paths in it are relative to its folder."""
+    document = _mapping(read_yaml(path), path)
+    extended = document.pop("extends", None)
+    if extended is not None:
+        document = {**read_mapping(path.parent / str(extended)), **document}
+    included = document.pop("include", [])
+    if not isinstance(included, list):
+        raise MappingError(f"{path}: include: expected a list of files")
+    if included:
+        rules = [rule for name in included for rule in _group(path.parent / str(name))]
+        document["rules"] = [*_rules(document, path), *rules]
+    return document
+
+
+def _group(path: Path) -> list[object]:
+    group = _mapping(read_yaml(path), path)
+    unknown = [key for key in group if key not in _GROUP]
+    if unknown:
+        raise MappingError(f"{path}: unknown key {unknown[0]!r}; a group of rules may have {', '.join(sorted(_GROUP))}")
+    return [_completed(_mapping(rule, path), group) for rule in _rules(group, path)]
+
+
+def _completed(rule: dict[object, object], group: Mapping[object, object]) -> dict[object, object]:
+    for key in _SHARED:
+        shared, own = group.get(key), rule.get(key)
+        if isinstance(shared, dict) and isinstance(own, dict | None):
+            rule[key] = {**shared, **(own or {})}
+    if "ignore" in group:
+        ours, theirs = rule.get("ignore", []), group["ignore"]
+        rule["ignore"] = [*theirs, *ours] if isinstance(ours, list) and isinstance(theirs, list) else ours
+    if "time" in group and "time" not in rule:
+        rule["time"] = group["time"]
+    return rule
+
+
+def _rules(document: Mapping[object, object], path: Path) -> list[object]:
+    rules = document.get("rules", [])
+    if not isinstance(rules, list):
+        raise MappingError(f"{path}: rules: expected a list")
+    return rules
+
+
+def _mapping(node: object, path: Path) -> dict[object, object]:
+    if not isinstance(node, dict):
+        raise MappingError(f"{path}: expected a mapping, found {type(node).__name__}")
+    return node

@@ -1,0 +1,66 @@
+"""The main path: read → normalise → enrich → store → detect. It fits one screen on purpose."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from hodoscope.soc.detection import Detection, DetectSummary
+from hodoscope.soc.detectors.interface import Detector
+from hodoscope.soc.enrich.enrich import enrich
+from hodoscope.soc.enrich.knowledge import Knowledge
+from hodoscope.soc.ingestion import BatchSize, Ingestion, IngestSummary, Watcher
+from hodoscope.soc.normalise.mapping import FormatMapping
+from hodoscope.soc.record import SkippedRecord
+from hodoscope.soc.sources.detect import detect_record
+from hodoscope.soc.sources.interface import Source
+from hodoscope.soc.storage.interface import EventStore, Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """One tenant's path from sources to findings over one store."""
+
+    store: EventStore
+    journal: Journal
+    mappings: Mapping[str, FormatMapping]
+    detectors: Sequence[Detector[Any]]
+    knowledge: Knowledge
+    tenant: str
+    options: Mapping[str, str]
+    clock: Callable[[], datetime]
+    batch: BatchSize = field(default_factory=BatchSize)
+    page_rows: int = 100_000
+
+    def ingest(self, sources: Iterable[Source | SkippedRecord], watcher: Watcher) -> IngestSummary:
+        """Read, normalise, enrich and store what is new in the sources."""
+        run = self.journal.start_run("ingest", self.clock())
+        step = Ingestion(
+            self.store,
+            self.journal,
+            self.mappings,
+            partial(enrich, knowledge=self.knowledge),
+            detect_record,
+            self.tenant,
+            self.options,
+            self.batch,
+        )
+        summary = step.ingest(sources, watcher)
+        self.journal.finish_run(run, self.clock(), summary.as_counts())
+        return summary
+
+    def detect(
+        self,
+        progress: Callable[[DetectSummary], None],
+        *,
+        replay: bool = False,
+        until: datetime | None = None,
+        finish: bool = True,
+    ) -> DetectSummary:
+        """Run every detector over what is stored and not yet looked at."""
+        run = self.journal.start_run("detect", self.clock())
+        step = Detection(self.store, self.journal, self.detectors, self.tenant, self.page_rows)
+        summary = step.detect(progress, replay=replay, until=until, finish=finish)
+        self.journal.finish_run(run, self.clock(), {"events": summary.events, "findings": summary.findings})
+        return summary
