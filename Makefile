@@ -27,10 +27,9 @@ test-long: setup ## the tests that take minutes (kill rounds, fuzzing, large fil
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long $(PYTEST) || [ $$? -eq 5 ] # 5: none selected
 
 check: setup ## lint, format, types, layers
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@failed=; for step in "ruff check" "ruff format --check" mypy lint-imports; do \
+	  echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 contracts: setup ## regenerate contracts/ and the pages made from the code
 	@$(BIN)/python -m hodoscope.soc.schema_page --write

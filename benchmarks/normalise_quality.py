@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,27 +30,11 @@ from rich.table import Table
 
 from benchmarks.ecs_core_fields import CORE_FIELDS, Leaves, core_leaves
 from hodoscope.soc.normalise.engine import Normaliser
-from hodoscope.soc.normalise.mapping import shipped_mappings
+from hodoscope.soc.data_files import data_dir
+from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping
+from hodoscope.soc.publish.ecs import ecs_documents
 from hodoscope.soc.record import RawBatch
 from tests.support.shared_data import find_shared_data
-
-try:
-    from hodoscope.soc.publish.ecs import ecs_documents
-except ImportError:  # INTERIM until publish/ecs.py is there
-
-    def ecs_documents(events):
-        from hodoscope.soc.columns import BY_NAME
-
-        default = {c.ecs: c.name for c in BY_NAME.values() if c.ecs}
-        rules = {}
-        for row in events.drop_columns([n for n in ("raw", "event_id") if n in events.column_names]).to_pylist():
-            key = (row["format"], row["mapping_rule"])
-            if key not in rules:
-                mapping = shipped_mappings()[key[0]]
-                rule = next(r for r in mapping.rules if r.name == key[1])
-                rules[key] = {k: v for k, v in {**default, **rule.ecs}.items() if v}
-            yield {path: row.get(name) for path, name in rules[key].items()}
-
 
 FIXTURES = Path("soc/fixtures_sekoia_intakes/fixtures.jsonl.zst")
 RESAMPLES = 2000
@@ -164,8 +149,15 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@cache
+def _mapping(name: str) -> FormatMapping | None:
+    """The shipped mapping of a format; only the files that are needed are read."""
+    path = data_dir("mappings") / f"{name}.yaml"
+    return load_mapping(path) if path.is_file() else None
+
+
 def _ready(intake: Intake) -> bool:
-    return bool(shipped_mappings().keys() & set(intake.formats))
+    return any(_mapping(name) for name in intake.formats)
 
 
 def _read(path: Path) -> dict[str, list[Mapping[str, object]]]:
@@ -195,10 +187,10 @@ def _measure(intake: Intake, fixtures: Sequence[Mapping[str, object]]) -> Score:
         for fixture in fixtures
     ]
     documents: dict[int, Mapping[str, object]] = {}
-    for name in intake.formats:
+    for mapping in filter(None, map(_mapping, intake.formats)):
         left = [position for position in range(len(records)) if position not in documents]
-        if left and name in shipped_mappings():
-            documents.update(_normalised(name, records, left))
+        if left:
+            documents.update(_normalised(mapping, records, left))
     score = Score(unread=len(records) - len(documents))
     for position, fixture in enumerate(fixtures):
         given = core_leaves(documents.get(position, {}))
@@ -207,12 +199,15 @@ def _measure(intake: Intake, fixtures: Sequence[Mapping[str, object]]) -> Score:
     return score
 
 
-def _normalised(name: str, records: Sequence[bytes], rows: Sequence[int]) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _normalised(
+    mapping: FormatMapping, records: Sequence[bytes], rows: Sequence[int]
+) -> Iterator[tuple[int, Mapping[str, object]]]:
     chosen = [records[row] for row in rows]
-    batch = RawBatch("0" * 32, "fixtures", name, chosen, list(rows), len(records), modified=FIXTURE_FILE_TIME)
-    events = Normaliser(shipped_mappings()[name], "default").normalise(batch).events
+    batch = RawBatch("0" * 32, "fixtures", mapping.format, chosen, list(rows), len(records), modified=FIXTURE_FILE_TIME)
+    events = Normaliser(mapping, "default").normalise(batch).events
     if events.num_rows:
-        yield from zip(events.column("source_position").to_pylist(), ecs_documents(events), strict=True)
+        overrides = {f"{mapping.format}/{rule.name}": rule.ecs for rule in mapping.rules}
+        yield from zip(events.column("source_position").to_pylist(), ecs_documents(events, overrides), strict=True)
 
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -10,7 +10,6 @@ from hypothesis import settings
 from hodoscope import privacy
 from tests.support.shared_data import REPOSITORY, SKIPPED, find_shared_data
 
-
 # No deadline per example: the first one pays for imports, and the machine is shared.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")

@@ -5,12 +5,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hodoscope import privacy
 
 ABROAD = ("192.0.2.1", 9)  # TEST-NET-1 (RFC 5737): assigned to nobody
+CLI = "from hodoscope.cli.app import main; main()"
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +108,17 @@ def test_without_the_variable_nothing_is_refused() -> None:
     environment = {**os.environ, privacy.FORBID_VARIABLE: "0"}
     child = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert child.stdout == "False\n"
+
+
+def test_command_line_refuses_a_server_the_operator_did_not_allow(tmp_path: Path) -> None:
+    """The command line installs the hook from its environment: a store abroad is refused with exit code 7."""
+    run = subprocess.run(
+        [sys.executable, "-c", CLI, "soc", "findings", "--store", "http://192.0.2.1:8123"],
+        env={**os.environ, privacy.FORBID_VARIABLE: "1", "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "refused" in run.stderr
+    assert run.returncode == privacy.ForbiddenConnectionError.exit_code

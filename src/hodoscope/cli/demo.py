@@ -7,9 +7,7 @@ import typer
 
 
 def demo(
-    folder: Annotated[
-        Path, typer.Option("--folder", help="Where telemetry and store go; a former demo is replaced.")
-    ] = Path("demo"),
+    folder: Annotated[Path, typer.Option("--folder", help="Where all goes; a former demo is replaced.")] = Path("demo"),
     hours: Annotated[float, typer.Option(help="Hours to simulate.")] = 24,
     users: Annotated[int, typer.Option(help="People in the company.")] = 25,
     seed: Annotated[int, typer.Option(help="Same seed, same company.")] = 7,
@@ -47,5 +45,6 @@ def demo(
         "  hodoscope soc show ID               one finding: why, evidence, how to check, what happened around it\n"
         f"  hodoscope soc coverage {company}    how well the logs were understood\n"
         "  hodoscope soc run /var/log/auth.log your own logs\n"
-        f"The truth about the attacks is in {company / 'truth'}. This telemetry is invented: it shows the path, not accuracy."
+        f"The truth about the attacks is in {company / 'truth'}.\n"
+        "This telemetry is invented: it shows the path and proves no accuracy."
     )

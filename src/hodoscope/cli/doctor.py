@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from hodoscope.cli import options
-from hodoscope.cli.session import default_store
+from hodoscope.cli.places import default_store
 
 MINIMUM_FREE = 2 * 2**30
 """Bytes of free disk below which the doctor warns: the embedded engine needs room to merge."""

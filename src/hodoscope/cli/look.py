@@ -6,7 +6,6 @@ from pathlib import Path
 
 import orjson
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from hodoscope.cli import render
@@ -58,7 +57,7 @@ def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv:
     elif csv:
         render.findings_csv(shown)
     else:
-        console = Console()
+        console = render.output()
         render.findings_table(shown, console)
         if len(shown) < len(found):
             console.print(f"... and {len(found) - len(shown):,} more: --limit 0 shows all")
@@ -80,7 +79,7 @@ def show(store: str | None, tenant: str, finding_id: str, *, minutes: float, row
     if json:
         render.write_json({**render.as_document(finding), "context": events})
         return
-    console = Console()
+    console = render.output()
     render.finding_page(finding, console)
     if rows and events:
         _context(finding, events, rows, minutes, console)
@@ -105,8 +104,8 @@ def _context(finding: Finding, events: list[dict[str, object]], rows: int, minut
         table.add_row(
             mark,
             str(event["time"])[:19],
-            escape(str(event.get("activity_name") or event["format"])),
-            escape(details[:240]),
+            render.escape(str(event.get("activity_name") or event["format"])),
+            render.escape(details[:240]),
         )
     console.print(table)
     if len(events) > rows:
@@ -151,4 +150,4 @@ def coverage(
             }
         )
     else:
-        render.coverage_table(found, Console(), top)
+        render.coverage_table(found, render.output(), top)

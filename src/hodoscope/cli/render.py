@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import orjson
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from hodoscope.soc.coverage import FormatCoverage
@@ -21,8 +21,25 @@ COLOURS = {
     Severity.LOW: "cyan",
     Severity.INFORMATIONAL: "dim",
 }
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
+"""Control characters as visible text: log content must not be able to drive the analyst's terminal."""
+
+
+def escape(text: object) -> str:
+    """Log content as harmless terminal text: no markup, no control characters, no bidirectional overrides."""
+    shown = str(text).translate(_CONTROL)
+    return escape_markup("".join(c if c.isprintable() or c == " " else f"\\u{ord(c):04x}" for c in shown))
+
+
+WIDTH = 160
+"""Columns of tables that go to a file or a pipe."""
 SHORT_ID = 12
 """Digits of a finding id that tables show; ``show`` accepts any unique prefix."""
+
+
+def output() -> Console:
+    """Standard output; wide enough for tables when it is a file or a pipe."""
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
 def write_json(value: object) -> None:
@@ -102,6 +119,9 @@ def ingest_lines(summary: IngestSummary, console: Console) -> None:
     )
     if summary.formats:
         console.print("  " + ", ".join(f"{name} {count:,}" for name, count in summary.formats.most_common()))
+    if summary.skipped_sources:
+        passed = ", ".join(f"{reason} {count:,}" for reason, count in summary.skipped_sources.most_common())
+        console.print(f"files passed over: {escape(passed)}")
     if summary.dead_letters:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in summary.dead_letters.most_common())
         console.print(f"[yellow]{summary.dead_letters.total():,} dead letters[/]: {escape(reasons)}")

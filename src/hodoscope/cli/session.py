@@ -1,11 +1,11 @@
 """Opens what a command works on: store, journal, operator knowledge, mappings, detectors."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hodoscope.cli.places import default_store
 from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping, shipped_mappings
 from hodoscope.soc.storage.event_store import open_store
 from hodoscope.soc.storage.interface import EventStore, Journal
@@ -21,12 +21,6 @@ class Session:
     store: EventStore
     journal: Journal
     where: str
-
-
-def default_store() -> str:
-    """``$XDG_DATA_HOME/hodoscope`` or ``~/.local/share/hodoscope``."""
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return str(Path(base) / "hodoscope")
 
 
 @contextmanager

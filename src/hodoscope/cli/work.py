@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from hodoscope.cli import render
 from hodoscope.cli.progress import DetectProgress, IngestProgress
 from hodoscope.cli.session import Session, mappings, session, time_options
+from hodoscope.cli.sources import open_sources
 from hodoscope.errors import InputError
 from hodoscope.soc.data_files import read_yaml
 from hodoscope.soc.detection import DetectSummary
@@ -17,7 +17,7 @@ from hodoscope.soc.detectors.registry import build_all
 from hodoscope.soc.enrich.knowledge import Knowledge
 from hodoscope.soc.ingestion import IngestSummary
 from hodoscope.soc.pipeline import Pipeline
-from hodoscope.soc.sources.interface import Source
+from hodoscope.soc.sources.interface import SkippedRecord
 
 SHOWN_FINDINGS = 20
 
@@ -63,7 +63,7 @@ def ingest(request: Request) -> None:
                 {**summary.as_counts(), "formats": summary.formats, "dead_letters_by_reason": summary.dead_letters}
             )
         else:
-            render.ingest_lines(summary, Console())
+            render.ingest_lines(summary, render.output())
 
 
 def detect(request: Request, *, replay: bool) -> None:
@@ -86,7 +86,7 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> 
             seed=seed,
             progress=None if quiet else lambda events: status.update(f"simulating: {events:,} events"),
         )
-    out_console = Console()
+    out_console = render.output()
     out_console.print(f"{summary.total:,} events in {len(summary.events)} files below {summary.directory}")
     out_console.print(
         f"{summary.attack_events:,} of them belong to {len(summary.campaigns)} attacks; the truth is in {summary.truth}"
@@ -95,10 +95,11 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> 
 
 
 def _pipeline(request: Request, opened: Session) -> Pipeline:
-    values = None
+    values: dict[str, object] | None = None
     if request.detectors is not None:
-        values = read_yaml(request.detectors)
-        if values is not None and not isinstance(values, dict):
+        document = read_yaml(request.detectors)
+        values = {str(key): value for key, value in document.items()} if isinstance(document, dict) else None
+        if values is None:
             raise InputError(f"{request.detectors}: expected a mapping of detector names; see docs/detectors.md")
     return Pipeline(
         opened.store,
@@ -120,22 +121,13 @@ def _knowledge(request: Request) -> Knowledge:
     knowledge, report = load_operator_files([request.operator])
     console = Console(stderr=True)
     for problem in report.problems:
-        console.print(f"[yellow]operator files:[/] {escape(str(problem))}", soft_wrap=True)
+        console.print(f"[yellow]operator files:[/] {render.escape(problem)}", soft_wrap=True)
     return knowledge
 
 
-def sources_of(request: Request) -> list[Source]:
-    """Open the sources, so that progress knows how much there is."""
-    from hodoscope.soc.sources.discover import discover
-
-    if not request.paths:
-        raise InputError("name at least one file, folder, glob or - for standard input")
-    return list(discover(request.paths, format=request.format))
-
-
 def _ingest(request: Request, pipeline: Pipeline) -> IngestSummary:
-    sources = sources_of(request)
-    total = sum(getattr(source, "size", 0) or 0 for source in sources)
+    sources = open_sources(request.paths, request.format, pipeline.journal, request.tenant)
+    total = sum(source.size or 0 for source in sources if not isinstance(source, SkippedRecord))
     with IngestProgress(total or None, quiet=request.quiet) as progress:
         return pipeline.ingest(sources, progress)
 
@@ -158,7 +150,7 @@ def _report(request: Request, opened: Session, ingested: IngestSummary | None, d
             }
         )
         return
-    console = Console()
+    console = render.output()
     if ingested:
         render.ingest_lines(ingested, console)
     if detected.replayed:

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 
 from hodoscope.errors import InputError
 from hodoscope.soc.event import TimeQuality
-from hodoscope.soc.normalise.engine import Normaliser
+from hodoscope.soc.normalise.engine import Normaliser, missing_time
 from hodoscope.soc.normalise.interface import Normalised
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import RawBatch, SkippedRecord
+from hodoscope.soc.sources.fingerprint import digest_of
 from hodoscope.soc.sources.interface import Source
 from hodoscope.soc.storage.interface import EventStore, Journal, SourceRecord
 from hodoscope.soc.storage.known_ids import KnownIds
@@ -28,6 +29,10 @@ Enrich = Callable[[pa.Table], pa.Table]
 Recognise = Callable[[bytes], str]
 REREAD_REASONS = frozenset(("not valid JSON", "JSON is not an object", "no pattern matches", "wrong number of fields"))
 """Reasons that may mean "another format begins here" rather than "broken"."""
+
+
+HARMLESS_REASONS = frozenset(("duplicate", "empty", "hidden", "leftover"))
+"""Reasons to pass over a whole file that lose nothing: counted, but no dead letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class IngestSummary:
     without_time: int = 0
     dead_letters: Counter[str] = field(default_factory=Counter)
     formats: Counter[str] = field(default_factory=Counter)
+    skipped_sources: Counter[str] = field(default_factory=Counter)
 
     def as_counts(self) -> dict[str, int]:
         """Flat numbers for the journal and ``--json``."""
@@ -78,6 +84,7 @@ class _Pending:
     token: str
     end: int
     records: int
+    last: tuple[int, str] | None  # position and digest of the last record
     normalised: Normalised
 
 
@@ -96,21 +103,25 @@ class Ingestion:
     summary: IngestSummary = field(default_factory=IngestSummary)
     _normalisers: dict[str, Normaliser] = field(default_factory=dict)
     _known: KnownIds = field(init=False)
+    _interrupted: frozenset[str] = field(init=False)
     _pending: list[_Pending] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._known = KnownIds(self.store, self.tenant)
+        self._interrupted = frozenset(intent.source_id for intent in self.journal.pending_batches(self.tenant))
 
     def ingest(self, sources: Iterable[Source | SkippedRecord], watcher: Watcher) -> IngestSummary:
         """Read every source from its checkpoint to its end."""
         for source in sources:
             if isinstance(source, SkippedRecord):
-                self._dead([source])
+                self.summary.skipped_sources[source.reason] += 1
+                if source.reason not in HARMLESS_REASONS:
+                    self._dead([source])
                 continue
             self.summary.sources += 1
             watcher.source(source)
             self.journal.record_source(
-                self.tenant, SourceRecord(source.source_id, source.path, source.format, 0, source.size)
+                self.tenant, SourceRecord(source.source_id, source.path, source.format, *source.prefix, source.size)
             )
             start = self.journal.checkpoint(self.tenant, source.source_id).position
             for batch in source.read(start, self.batch.records, self.batch.size_bytes):
@@ -124,7 +135,8 @@ class Ingestion:
     def _take(self, batch: RawBatch, start: int) -> None:
         token = self.journal.begin_batch(self.tenant, batch.source_id, start, batch.end)
         normalised = self._normalise(batch)
-        self._pending.append(_Pending(batch.source_id, token, batch.end, len(batch.records), normalised))
+        last = (batch.positions[-1], digest_of(batch.records[-1])) if batch.records else None
+        self._pending.append(_Pending(batch.source_id, token, batch.end, len(batch.records), last, normalised))
         self.summary.records += len(batch.records)
         rows = sum(entry.normalised.events.num_rows for entry in self._pending)
         size = sum(entry.normalised.events.nbytes for entry in self._pending)
@@ -148,23 +160,23 @@ class Ingestion:
             if new.num_rows:
                 new = self.enrich(new)
                 self.store.insert_events(new, pending[0].token)
-                earliest = self._count(new)
+                self._count(new)
+            # Rows of a batch that a crash cut short may be stored without any detector knowing: count them as new.
+            interrupted = not self._interrupted.isdisjoint(entry.source_id for entry in pending)
+            earliest = _earliest(events if interrupted else new)
         if skipped:
             self.store.insert_dead_letters(skipped, self.tenant, pending[0].token)
             self._dead(skipped, store=False)
         for entry in pending:
-            self.journal.commit_batch(self.tenant, entry.source_id, entry.token, entry.end, entry.records, earliest)
+            self.journal.commit_batch(
+                self.tenant, entry.source_id, entry.token, entry.end, entry.records, earliest, entry.last
+            )
 
-    def _count(self, events: pa.Table) -> datetime | None:
+    def _count(self, events: pa.Table) -> None:
         self.summary.stored += events.num_rows
         for value in pc.value_counts(events.column("format").cast(pa.string())).to_pylist():
             self.summary.formats[value["values"]] += value["counts"]
-        timed = events.column("time").filter(
-            pc.not_equal(events.column("time_quality").cast(pa.string()), TimeQuality.MISSING.value)
-        )
-        self.summary.without_time += events.num_rows - len(timed)
-        earliest: datetime | None = pc.min(timed).as_py()
-        return earliest
+        self.summary.without_time += missing_time(events)
 
     def _dead(self, skipped: list[SkippedRecord], *, store: bool = True) -> None:
         self.summary.dead_letters.update(item.reason for item in skipped)
@@ -214,6 +226,13 @@ class Ingestion:
                 raise InputError(f"no mapping for format {name!r}; known: {', '.join(sorted(self.mappings))}")
             found = self._normalisers[name] = Normaliser(self.mappings[name], self.tenant, self.options)
         return found
+
+
+def _earliest(events: pa.Table) -> datetime | None:
+    quality = events.column("time_quality").cast(pa.string())
+    timed = events.column("time").filter(pc.not_equal(quality, TimeQuality.MISSING.value))
+    earliest: datetime | None = pc.min(timed).as_py()
+    return earliest
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

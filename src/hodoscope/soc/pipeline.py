@@ -32,6 +32,7 @@ class Pipeline:
     clock: Callable[[], datetime]
     batch: BatchSize = field(default_factory=BatchSize)
     page_rows: int = 100_000
+    commit_rows: int = 1_000_000
 
     def ingest(self, sources: Iterable[Source | SkippedRecord], watcher: Watcher) -> IngestSummary:
         """Read, normalise, enrich and store what is new in the sources."""
@@ -60,7 +61,7 @@ class Pipeline:
     ) -> DetectSummary:
         """Run every detector over what is stored and not yet looked at."""
         run = self.journal.start_run("detect", self.clock())
-        step = Detection(self.store, self.journal, self.detectors, self.tenant, self.page_rows)
+        step = Detection(self.store, self.journal, self.detectors, self.tenant, self.page_rows, self.commit_rows)
         summary = step.detect(progress, replay=replay, until=until, finish=finish)
         self.journal.finish_run(run, self.clock(), {"events": summary.events, "findings": summary.findings})
         return summary

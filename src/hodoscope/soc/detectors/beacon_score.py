@@ -98,7 +98,10 @@ def _rate(
     score = steady * (0.4 + 0.6 * covered) * (1 - value["popular"] * share) * (1.0 if outward else _GUESSED_DIRECTION)
     if score < value["min_score"]:
         return None
-    notes = sorted((note for place, number, _ in parts for note in panes[place].notes[number]), key=lambda n: (n.time_us, n.event_id))
+    notes = sorted(
+        (note for place, number, _ in parts for note in panes[place].notes[number]),
+        key=lambda n: (n.time_us, n.event_id),
+    )
     return Beacon(
         *target,
         addresses=tuple(sorted({address for _, _, address in parts})),
@@ -121,10 +124,17 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
     beat = f"about every {_span(rhythm.period_seconds)}, give or take {round(100 * rhythm.jitter)} %"
     missed = f", with about {round(100 * rhythm.miss_rate)} % of the beats missing" if rhythm.miss_rate > 0.1 else ""
     others = beacon.known_to - 1
-    known = f"{others} of our {beacon.machines - 1} other machines call it too" if others > 0 else "no other machine of ours calls it"
+    known = (
+        f"{others} of our {beacon.machines - 1} other machines call it too"
+        if others > 0
+        else "no other machine of ours calls it"
+    )
     alike = 0.0 if beacon.equal_sizes is None else beacon.equal_sizes
     conditions = [equal("src_endpoint_ip", beacon.source), equal("dst_endpoint_port", int(beacon.port))]
-    names = [equal(column, beacon.destination) for column in ("tls_sni", "http_request_url_hostname", "dst_endpoint_hostname")]
+    names = [
+        equal(column, beacon.destination)
+        for column in ("tls_sni", "http_request_url_hostname", "dst_endpoint_hostname")
+    ]
     conditions.append("(" + " OR ".join([*(equal("dst_endpoint_ip", a) for a in beacon.addresses[:20]), *names]) + ")")
     return Conclusion(
         entity=ip_entity(beacon.source),

@@ -184,14 +184,16 @@ class Beaconing:
 
     def load(self, data: bytes) -> BeaconState:
         tenant, next_window, panes, reported = cast("list[Plain]", unseal(self.spec, data))
-        state = BeaconState(str(tenant), cast("int | None", next_window), {}, cast("dict[str, int]", reported))
+        state = BeaconState(str(tenant), {}, cast("int | None", next_window), cast("dict[str, int]", reported))
         for number, saved in cast("dict[str, Plain]", panes).items():
             pane = state.panes[int(number)] = Pane(int(self._value["kept_per_hour"]), int(self._value["max_pairs"]))
             pane.restore(saved)
         return state
 
 
-def _calls(destination: str, every_seconds: float, offsets: Iterable[float], size: int = 512) -> list[dict[str, object]]:
+def _calls(
+    destination: str, every_seconds: float, offsets: Iterable[float], size: int = 512
+) -> list[dict[str, object]]:
     """Connections at multiples of ``every_seconds``, each moved by its offset (seconds)."""
     base = {"class_uid": _NETWORK, "src_endpoint_ip": "10.1.0.5", "dst_endpoint_ip": destination, "dst_endpoint_port": 443,
             "traffic_bytes_out": size}  # fmt: skip

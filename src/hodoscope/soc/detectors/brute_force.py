@@ -6,7 +6,6 @@ and a steady one is not. An attack ends after ``rearm_seconds`` without a failur
 Failures spread thin over many accounts are :mod:`.password_spray`'s.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
@@ -15,13 +14,13 @@ import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, keep, utc, where_window
+from hodoscope.soc.detectors.evidence import Note, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, Attempt, Logon, bare
+from hodoscope.soc.detectors.logons import FAILURE, Attempts, bare, from_source
 from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
-from hodoscope.soc.detectors.state import Plain, RecentMap, seal, unseal
-from hodoscope.soc.finding import Finding, Severity
+from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
+from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
 
 PARAMETERS: dict[str, Parameter] = {
     "failures": Parameter(10, "failed logons", "CIS Windows Benchmark 1.2.2 locks at 5; doubled for typing errors"),
@@ -41,9 +40,9 @@ AttackKey: TypeAlias = tuple[str, str]
 
 @dataclass(slots=True)
 class State:
-    """Latest failures per (source, target, account), as (time, event id), and running attacks per (source, target)."""
+    """Latest failures per (source, target, account), and running attacks per (source, target)."""
 
-    failures: RecentMap[AccountKey, deque[tuple[int, bytes]]]
+    failures: RecentMap[AccountKey, list[Note]]
     attacks: RecentMap[AttackKey, RunningAttack]
 
 
@@ -73,57 +72,60 @@ class BruteForce:
 
     def detect(self, events: pa.Table, state: State) -> Iterator[Finding]:
         """One finding per attack, and one more each time its failures have grown tenfold."""
-        tenant = str(events.column("tenant_id")[0].as_py()) if events.num_rows else ""
-        for attempt in logons.attempts(events, (FAILURE,)):
-            found = self._step(attempt, state)
-            if found is not None:
-                yield conclude(self.spec, tenant, found)
+        attempts = logons.attempts(events, (FAILURE,))
+        if attempts is None:
+            return
+        sources, targets, accounts = attempts.sources, attempts.targets, attempts.accounts
+        parties = zip(attempts.times_us, attempts.source_of, attempts.target_of, attempts.account_of, strict=True)
+        for row, (time_us, source, target, account) in enumerate(parties):
+            key = (sources[source].entity, targets[target].entity)
+            attack = state.attacks.get(key, time_us)
+            if attack is None:
+                recent = self._count((*key, accounts[account].entity), attempts.note(row), state)
+                if recent is not None:
+                    attack = RunningAttack(recent[0].time_us, len(recent), len(recent) * 10, {})
+                    attack.accounts[accounts[account].entity] = None
+                    state.attacks.put(key, time_us, attack)
+                    yield self._finding(attempts, row, attack, recent)
+            else:
+                grown = attack.grows(accounts[account].entity)
+                state.attacks.put(key, time_us, attack)
+                if grown:
+                    yield self._finding(attempts, row, attack, [attempts.note(row)])
 
-    def _step(self, attempt: Attempt, state: State) -> Conclusion | None:
-        time_us, event_id, logon, _ = attempt
-        attack_key = (logon.source, logon.target)
-        attack = state.attacks.get(attack_key, time_us)
-        if attack is None:
-            return self._count(attempt, attack_key, state)
-        grown = attack.grows(logon.account)
-        state.attacks.put(attack_key, time_us, attack)
-        return self._conclusion(logon, attack, [(time_us, event_id)]) if grown else None
-
-    def _count(self, attempt: Attempt, attack_key: AttackKey, state: State) -> Conclusion | None:
-        time_us, event_id, logon, _ = attempt
-        key = (logon.source, logon.target, logon.account)
-        recent = state.failures.get(key, time_us)
+    def _count(self, key: AccountKey, note: Note, state: State) -> list[Note] | None:
+        """The failures that complete the window with this one, None while they do not."""
+        recent = state.failures.get(key, note.time_us)
         if recent is None:
-            recent = deque(maxlen=self.failures)
-        recent.append((time_us, event_id))
-        if len(recent) < self.failures or recent[0][0] < time_us - self.window_us:
-            state.failures.put(key, time_us, recent)
+            recent = []
+        recent.append(note)
+        if len(recent) > self.failures:
+            del recent[0]
+        if len(recent) < self.failures or recent[0].time_us < note.time_us - self.window_us:
+            state.failures.put(key, note.time_us, recent)
             return None
         state.failures.drop(key)
-        attack = RunningAttack(recent[0][0], len(recent), len(recent) * 10, {logon.account: None})
-        state.attacks.put(attack_key, time_us, attack)
-        return self._conclusion(logon, attack, list(recent))
+        return recent
 
-    def _conclusion(self, logon: Logon, attack: RunningAttack, seen: list[tuple[int, bytes]]) -> Conclusion:
-        notes: list[Note] = []
-        for time_us, event_id in seen:
-            keep(notes, event_id, time_us, logon.fields)
-        last_us, last_id = seen[-1]
+    def _finding(self, attempts: Attempts, row: int, attack: RunningAttack, notes: list[Note]) -> Finding:
+        source, target = attempts.sources[attempts.source_of[row]], attempts.targets[attempts.target_of[row]]
+        last_us, last_id = notes[-1].time_us, notes[-1].event_id
+        notes = [*notes[-MAX_EVIDENCE + 1 :], attempts.source_note(row)]
         minutes = max(1, round((last_us - attack.first_us) / 60e6))
         grown = attack.count > self.failures
-        who = bare(logon.account) if len(attack.accounts) == 1 else f"{len(attack.accounts)} accounts"
+        who = bare(next(iter(attack.accounts))) if len(attack.accounts) == 1 else f"{len(attack.accounts)} accounts"
         explanation = (
-            f"{attack.count} failed logons from {bare(logon.source)} to {bare(logon.target)} as {who} within {minutes} "
-            f"min, since {utc(attack.first_us):%Y-%m-%d %H:%M:%S} UTC. The limit is {self.failures} failures on one "
-            f"account in {self.window_us // 60_000_000} min."
+            f"{attack.count} failed logons from {bare(source.entity)} to {bare(target.entity)} as {who} within "
+            f"{minutes} min, since {utc(attack.first_us):%Y-%m-%d %H:%M:%S} UTC. The limit is {self.failures} failures on "
+            f"one account in {self.window_us // 60_000_000} min."
         )
         if grown:
             explanation += " The attack has grown tenfold since the last finding."
-        return Conclusion(
-            entity=logon.source or logon.account,
-            entities=(logon.target, *attack.accounts),
+        conclusion = Conclusion(
+            entity=source.entity or target.entity or next(iter(attack.accounts)),
+            entities=(target.entity, *attack.accounts),
             anchor=last_id.hex(),
-            title=f"Password guessing from {bare(logon.source)} against {bare(logon.target)}",
+            title=f"Password guessing from {bare(source.entity)} against {bare(target.entity)}",
             severity=Severity.HIGH if attack.count >= 100 * self.failures else Severity.MEDIUM,
             confidence=0.8 if grown else 0.6,
             first_us=attack.first_us,
@@ -132,9 +134,10 @@ class BruteForce:
             reasons=((f"{attack.count} failed logons in {minutes} min", 3.0), (f"aimed at {who}", 1.0)),
             notes=notes,
             event_count=attack.count,
-            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, logon.source_where),
+            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, from_source(source)),
             features={"failures": attack.count, "accounts": len(attack.accounts), "minutes": minutes},
         )
+        return conclude(self.spec, attempts.rows.tenant, conclusion)
 
     def finish(self, state: State) -> Iterable[Finding]:
         """Nothing: a finding is made at the failure that completes it."""
@@ -143,8 +146,7 @@ class BruteForce:
     def dump(self, state: State) -> bytes:
         """Both maps, least recently touched first."""
         failures: list[Plain] = [
-            [list(key), touched, [[time_us, event_id.hex()] for time_us, event_id in recent]]
-            for key, touched, recent in state.failures.items()
+            [list(key), touched, notes_to_plain(recent)] for key, touched, recent in state.failures.items()
         ]
         attacks: list[Plain] = [
             [list(key), touched, attack.to_plain()] for key, touched, attack in state.attacks.items()
@@ -155,9 +157,8 @@ class BruteForce:
         """The inverse of :meth:`dump`."""
         plain = cast("dict[str, list[list[Plain]]]", unseal(self.spec, data))
         state = self.initial()
-        for key, touched, recent in cast("list[tuple[list[str], int, list[tuple[int, str]]]]", plain["failures"]):
-            tries = deque(((time_us, bytes.fromhex(event_id)) for time_us, event_id in recent), maxlen=self.failures)
-            state.failures.restore((key[0], key[1], key[2]), touched, tries)
+        for key, touched, recent in cast("list[tuple[list[str], int, Plain]]", plain["failures"]):
+            state.failures.restore((key[0], key[1], key[2]), touched, notes_from_plain(recent))
         for key, touched, attack in cast("list[tuple[list[str], int, Plain]]", plain["attacks"]):
             state.attacks.restore((key[0], key[1]), touched, from_plain(attack))
         return state

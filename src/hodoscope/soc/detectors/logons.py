@@ -1,4 +1,4 @@
-"""Authentication events as (who, from where, to where), built once per distinct combination of a batch.
+"""Authentication events as (source, account, target), decoded once per distinct value of a batch.
 
 OCSF Authentication (3002): the activities Logon (1), Authentication Ticket (3) and Preauth (6) are attempts to prove
 who one is; service tickets and logoffs are not. Machine accounts (``NAME$``) are left out: a broken trust relationship
@@ -6,86 +6,140 @@ retries for weeks and is nobody guessing. What one would get wrong: a logon with
 machine itself, so its source is that machine and not one shared "unknown".
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-from hodoscope.soc.detectors.evidence import equal, host_entity, ip_entity, user_entity
-from hodoscope.soc.detectors.rows import Rows, number_in
+from hodoscope.soc.detectors.evidence import Note, equal, host_entity, ip_entity, user_entity
+from hodoscope.soc.detectors.rows import Codes, Mask, Rows, number_in
 
 AUTHENTICATION = 3002
 ATTEMPTS = (1, 3, 6)
 SUCCESS, FAILURE = 1, 2
 WHERE = "class_uid = 3002 AND activity_id IN (1, 3, 6) AND status_id IN (1, 2)"
 FAILED_WHERE = "class_uid = 3002 AND activity_id IN (1, 3, 6) AND status_id = 2"
-_PARTIES = (
-    "user_name", "user_domain", "user_email_addr", "src_endpoint_ip", "src_endpoint_hostname", "device_hostname",
-    "dst_endpoint_hostname", "dst_endpoint_ip", "service_name",
-)  # fmt: skip
-COLUMNS = ("class_uid", "activity_id", "status_id", *_PARTIES)
+_SOURCE = ("src_endpoint_ip", "src_endpoint_hostname")
+_ACCOUNT = ("user_name", "user_domain", "user_email_addr")
+_TARGET = ("dst_endpoint_hostname", "device_hostname", "dst_endpoint_ip", "service_name")
+COLUMNS = ("class_uid", "activity_id", "status_id", *_SOURCE, *_ACCOUNT, *_TARGET)
 """Event columns the logon detectors read."""
 
 _NOWHERE = frozenset({"", "-", "127.0.0.1", "::1", "localhost", "0.0.0.0", "::"})  # noqa: S104 -- compared, never bound
 
 
-class Logon(NamedTuple):
-    """The parties of an attempt: entity ids, empty where unknown, and the SQL conditions that select them again."""
+class Party(NamedTuple):
+    """One side of an attempt: its entity id (empty: unknown) and the column and verbatim value it was read from."""
 
-    source: str
-    account: str
-    target: str
-    source_where: str
-    account_where: str
-    source_field: str
-    fields: Mapping[str, str]  # what an evidence row quotes of the event, verbatim
+    entity: str
+    field: str
+    value: str
 
 
-class Attempt(NamedTuple):
-    """One authentication attempt."""
+class Attempts(NamedTuple):
+    """Attempts in stream order, one list item per row; ``account_of[i]`` indexes ``accounts`` and so on."""
 
-    time_us: int
-    event_id: bytes
-    logon: Logon
-    succeeded: bool
+    rows: Rows
+    times_us: list[int]
+    succeeded: list[bool]
+    sources: list[Party]
+    accounts: list[Party]
+    targets: list[Party]
+    source_of: list[int]
+    account_of: list[int]
+    target_of: list[int]
+
+    def note(self, row: int) -> Note:
+        """The attempt as one evidence row: the account tried, else the outcome."""
+        _, field, value = self.accounts[self.account_of[row]]
+        if not value:
+            field, value = "status_id", str(SUCCESS if self.succeeded[row] else FAILURE)
+        return Note(self.rows.event_id(row), self.times_us[row], field, value)
+
+    def source_note(self, row: int) -> Note:
+        """The attempt as an evidence row that shows where it came from."""
+        _, field, value = self.sources[self.source_of[row]]
+        return Note(self.rows.event_id(row), self.times_us[row], field, value)
 
 
 def bare(entity: str) -> str:
     """The entity id without its kind, for people."""
-    return entity.partition(":")[2]
+    return entity.partition(":")[2] or "unknown"
 
 
-def _logon(parties: tuple[str, ...]) -> Logon:
-    user, domain, email, address, source_name, device, target_name, target_address, service = parties
-    target = host_entity(target_name or device) or ip_entity(target_address)
-    if not target and service:
-        target = f"service:{service}".lower()
-    if address not in _NOWHERE:
-        source, source_where = ip_entity(address), equal("src_endpoint_ip", address)
-    elif source_name not in _NOWHERE:
-        source, source_where = host_entity(source_name), equal("src_endpoint_hostname", source_name)
-    else:
-        source, source_where = target, equal("device_hostname", device)
-    name = user or email
-    account = user_entity(domain if user else "", name)
-    who = "user_name" if user else "user_email_addr"
-    whence = "src_endpoint_ip" if address else "src_endpoint_hostname" if source_name else "device_hostname"
-    quoted = {who: name, whence: address or source_name or device}
-    return Logon(source, account, target, source_where, equal(who, name), whence, quoted)
+def from_source(party: Party) -> str:
+    """SQL condition selecting the attempts of a source again."""
+    return equal(party.field, party.value)
 
 
-def attempts(events: pa.Table, statuses: Collection[int]) -> Iterator[Attempt]:
-    """Attempts with one of ``statuses`` by a named, non-machine account, in stream order."""
+def _account(values: tuple[str, ...]) -> Party:
+    name, domain, email = values
+    if name:
+        return Party(user_entity(domain, name), "user_name", name)
+    return Party(user_entity("", email), "user_email_addr", email)
+
+
+def _target(values: tuple[str, ...]) -> Party:
+    destination, device, address, service = values
+    if destination:
+        return Party(host_entity(destination), "dst_endpoint_hostname", destination)
+    if device:
+        return Party(host_entity(device), "device_hostname", device)
+    if address:
+        return Party(ip_entity(address), "dst_endpoint_ip", address)
+    return Party(f"service:{service}".lower() if service else "", "service_name", service)
+
+
+def _sources(rows: Rows, target_of: Codes, targets: list[Party]) -> tuple[Codes, list[Party]]:
+    """Sources by row; local logons get their target as source, hence the joint codes for those rows only."""
+    codes, combinations = rows.combinations(_SOURCE)
+    parties: list[Party] = []
+    local = []
+    for code, (address, name) in enumerate(combinations):
+        if address not in _NOWHERE:
+            parties.append(Party(ip_entity(address), "src_endpoint_ip", address))
+        elif name not in _NOWHERE:
+            parties.append(Party(host_entity(name), "src_endpoint_hostname", name))
+        else:
+            parties.append(Party("", "", ""))
+            local.append(code)
+    if local:
+        codes = np.where(np.isin(codes, local), target_of + len(parties), codes)
+        parties += targets
+    return codes, parties
+
+
+def attempts(events: pa.Table, statuses: Collection[int], watched: Container[str] = ()) -> Attempts | None:
+    """Attempts with one of ``statuses`` by a named, non-machine account; None when there is none.
+
+    Successes are left out unless their source fails in this batch too or is in ``watched``: the detectors that ask for
+    successes do nothing with others, and most of a healthy stream is such successes.
+    """
     mask = number_in(events, "class_uid", (AUTHENTICATION,))
     if mask.any():
         mask &= number_in(events, "status_id", statuses) & number_in(events, "activity_id", ATTEMPTS)
     if not mask.any():
-        return
+        return None
     rows = Rows(events, mask)
-    keys, parties = rows.combinations(_PARTIES)
-    logons = [_logon(values) for values in parties]
-    machine = [logon.account.endswith(("$", "anonymous logon")) for logon in logons]
-    succeeded = [status == SUCCESS for status in rows.ints("status_id")]
-    for time_us, event_id, key, success in zip(rows.times_us, rows.event_ids, keys.tolist(), succeeded, strict=True):
-        if not machine[key]:
-            yield Attempt(time_us, event_id, logons[key], success)
+    account_of, names = rows.combinations(_ACCOUNT)
+    target_of, places = rows.combinations(_TARGET)
+    accounts, targets = [_account(values) for values in names], [_target(values) for values in places]
+    source_of, sources = _sources(rows, target_of, targets)
+    person = np.array([not party.entity.endswith(("$", "anonymous logon")) for party in accounts], dtype=np.bool_)
+    succeeded = number_in(rows.table, "status_id", (SUCCESS,))
+    wanted: Mask = person[account_of]
+    if SUCCESS in statuses:
+        matters = np.zeros(len(sources), dtype=np.bool_)
+        matters[source_of[~succeeded]] = True
+        for code in np.flatnonzero(~matters).tolist():
+            matters[code] = sources[code].entity in watched
+        wanted = wanted & (matters[source_of])
+    if not wanted.all():
+        rows = Rows(rows.table, wanted)
+        source_of, account_of, target_of = source_of[wanted], account_of[wanted], target_of[wanted]
+        succeeded = succeeded[wanted]
+    return Attempts(
+        rows, rows.times_us, succeeded.tolist(), sources, accounts, targets,
+        source_of.tolist(), account_of.tolist(), target_of.tolist(),
+    )  # fmt: skip

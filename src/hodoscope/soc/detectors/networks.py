@@ -26,7 +26,9 @@ class Networks:
             try:
                 self._networks.append(ip_network(text))
             except ValueError as error:
-                raise InputError(f"internal networks: {text!r} is no network ({error}); write 203.0.113.0/24") from error
+                raise InputError(
+                    f"internal networks: {text!r} is no network ({error}); write 203.0.113.0/24"
+                ) from error
         self.is_internal = lru_cache(maxsize=65536)(self._is_internal)
 
     def _is_internal(self, address: str) -> bool:

@@ -16,13 +16,13 @@ import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, keep, utc, where_window
+from hodoscope.soc.detectors.evidence import Note, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempt, Logon, bare
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, from_source
 from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
-from hodoscope.soc.detectors.state import Plain, RecentMap, seal, unseal
-from hodoscope.soc.finding import Finding, Severity
+from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
+from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
 
 PARAMETERS: dict[str, Parameter] = {
     "accounts": Parameter(10, "accounts", "own choice: above what one desk or kiosk mistypes in half an hour"),
@@ -36,11 +36,11 @@ PARAMETERS: dict[str, Parameter] = {
     "tracked_accounts": Parameter(1000, "accounts per source", "bounds one source's memory to about 0.3 MB"),
 }
 HOW_TO_CHECK = (
-    "Do the account names look like a list (alphabetical, generic, former staff)? Is the source a proxy, VPN or terminal "
-    "server of yours? Look for a success from the source, and reset the password of any account that got in."
+    "Do the account names look like a list (alphabetical, generic, former staff)? Is the source a proxy, VPN or "
+    "terminal server of yours? Look for a success from the source, and reset the password of any account that got in."
 )
-Failed: TypeAlias = tuple[int, int, bytes]
-"""Last failure (µs), tries, id of the last failure."""
+Failed: TypeAlias = tuple[int, Note]
+"""Tries and the last of them."""
 
 
 @dataclass(slots=True)
@@ -82,52 +82,58 @@ class PasswordSpray:
 
     def detect(self, events: pa.Table, state: RecentMap[str, Source]) -> Iterator[Finding]:
         """One finding per spray, and one more each time its attempts have grown tenfold."""
-        tenant = str(events.column("tenant_id")[0].as_py()) if events.num_rows else ""
-        for attempt in logons.attempts(events, (SUCCESS, FAILURE)):
-            found = self._step(attempt, state)
-            if found is not None:
-                yield conclude(self.spec, tenant, found)
+        attempts = logons.attempts(events, (SUCCESS, FAILURE), state)
+        if attempts is None:
+            return
+        sources, accounts = attempts.sources, attempts.accounts
+        rows = zip(attempts.times_us, attempts.source_of, attempts.account_of, attempts.succeeded, strict=True)
+        for row, (time_us, source_code, account_code, success) in enumerate(rows):
+            key, account = sources[source_code].entity, accounts[account_code].entity
+            source = state.get(key, time_us)
+            if success:
+                if source is not None:
+                    self._let_in(source, account, time_us)
+                continue
+            if source is None:
+                source = Source()
+            state.put(key, time_us, source)
+            tried = self._fail(source, account, attempts.note(row))
+            if tried and source.attack:
+                yield self._finding(attempts, row, source.attack, tried)
 
-    def _step(self, attempt: Attempt, state: RecentMap[str, Source]) -> Conclusion | None:
-        time_us, event_id, logon, success = attempt
-        source = state.get(logon.source, time_us)
-        if success:
-            if source is not None:
-                source.succeeded[logon.account] = time_us
-                source.succeeded.move_to_end(logon.account)
-                if len(source.succeeded) > self.tracked_accounts:
-                    source.succeeded.popitem(last=False)
-            return None
-        if source is None:
-            source = Source()
-        state.put(logon.source, time_us, source)
+    def _let_in(self, source: Source, account: str, time_us: int) -> None:
+        source.succeeded[account] = time_us
+        source.succeeded.move_to_end(account)
+        if len(source.succeeded) > self.tracked_accounts:
+            source.succeeded.popitem(last=False)
+
+    def _fail(self, source: Source, account: str, note: Note) -> Mapping[str, Failed]:
+        """Count a failure; the accounts to report when it starts an attack or makes one grow tenfold, else nothing."""
         if source.attack is not None:
-            if source.attack_us + self.rearm_us >= time_us:
-                source.attack_us = time_us
-                grown = source.attack.grows(logon.account)
-                now = {logon.account: (time_us, 1, event_id)}
-                return self._conclusion(logon, source.attack, now) if grown else None
+            if source.attack_us + self.rearm_us >= note.time_us:
+                source.attack_us = note.time_us
+                return {account: (1, note)} if source.attack.grows(account) else {}
             source.attack = None
-        self._remember(source, logon.account, time_us, event_id)
-        tried = self._spread(source, time_us)
-        if not tried:
-            return None
-        count = sum(tries for _, tries, _ in tried.values())
-        first_us = min(last_us for last_us, _, _ in tried.values())
-        source.attack, source.attack_us = RunningAttack(first_us, count, 10 * count, dict.fromkeys(tried)), time_us
-        source.failed.clear()
-        source.succeeded.clear()
-        return self._conclusion(logon, source.attack, tried)
+        self._remember(source, account, note)
+        tried = self._spread(source, note.time_us)
+        if tried:
+            count = sum(tries for tries, _ in tried.values())
+            first_us = min(last.time_us for _, last in tried.values())
+            source.attack = RunningAttack(first_us, count, 10 * count, dict.fromkeys(tried))
+            source.attack_us = note.time_us
+            source.failed.clear()
+            source.succeeded.clear()
+        return tried
 
-    def _remember(self, source: Source, account: str, time_us: int, event_id: bytes) -> None:
+    def _remember(self, source: Source, account: str, note: Note) -> None:
         """Move the account to the end, so that ``failed`` stays in order of last failure; forget the oldest."""
         failed = source.failed
         before = failed.get(account)
-        again = before is not None and before[0] + self.window_us >= time_us
-        failed[account] = (time_us, before[1] + 1 if before and again else 1, event_id)
+        again = before is not None and before[1].time_us + self.window_us >= note.time_us
+        failed[account] = (before[0] + 1 if before and again else 1, note)
         failed.move_to_end(account)
         oldest = next(iter(failed))
-        while len(failed) > self.tracked_accounts or failed[oldest][0] + self.slow_us < time_us:
+        while len(failed) > self.tracked_accounts or failed[oldest][1].time_us + self.slow_us < note.time_us:
             del failed[oldest]
             oldest = next(iter(failed))
 
@@ -139,32 +145,31 @@ class PasswordSpray:
         since = time_us - self.slow_us
         if len(failed) < self.slow_accounts:
             since = time_us - self.window_us
-            if failed[next(islice(reversed(failed), self.accounts - 1, None))][0] < since:
+            if failed[next(islice(reversed(failed), self.accounts - 1, None))][1].time_us < since:
                 return {}
-        tried = {account: entry for account, entry in failed.items() if entry[0] >= since}
+        tried = {account: entry for account, entry in failed.items() if entry[1].time_us >= since}
         passed = sum(1 for last_us in source.succeeded.values() if last_us >= since)
-        few_tries = sum(tries for _, tries, _ in tried.values()) <= self.max_tries * len(tried)
+        few_tries = sum(tries for tries, _ in tried.values()) <= self.max_tries * len(tried)
         return tried if few_tries and passed <= self.max_share * len(tried) else {}
 
-    def _conclusion(self, logon: Logon, attack: RunningAttack, tried: Mapping[str, Failed]) -> Conclusion:
-        notes: list[Note] = []
-        latest = sorted(tried.values(), key=lambda entry: (entry[0], entry[2]))
-        for last_us, _, event_id in latest:
-            keep(notes, event_id, last_us, {logon.source_field: logon.fields[logon.source_field]})
-        last_us, _, last_id = latest[-1]
+    def _finding(self, attempts: Attempts, row: int, attack: RunningAttack, tried: Mapping[str, Failed]) -> Finding:
+        source, target = attempts.sources[attempts.source_of[row]], attempts.targets[attempts.target_of[row]]
+        notes = sorted((note for _, note in tried.values()), key=lambda note: (note.time_us, note.event_id))
+        last_us, last_id = attempts.times_us[row], attempts.rows.event_id(row)
+        notes = [*notes[-MAX_EVIDENCE + 1 :], attempts.source_note(row)]
         minutes = max(1, round((last_us - attack.first_us) / 60e6))
         slow = minutes * 60_000_000 > self.window_us
         names = ", ".join(bare(account) for account in list(attack.accounts)[:5])
         explanation = (
-            f"{bare(logon.source)} failed to log on as {len(attack.accounts)} different accounts ({names} ...) with "
+            f"{bare(source.entity)} failed to log on as {len(attack.accounts)} different accounts ({names} ...) with "
             f"{attack.count} attempts within {minutes} min since {utc(attack.first_us):%Y-%m-%d %H:%M:%S} UTC: few "
             "tries each on many accounts stay below account lockout."
         )
-        return Conclusion(
-            entity=logon.source or logon.target,
-            entities=(logon.target, *attack.accounts),
+        conclusion = Conclusion(
+            entity=source.entity or target.entity or next(iter(attack.accounts)),
+            entities=(target.entity, *attack.accounts),
             anchor=last_id.hex(),
-            title=f"{'Slow password' if slow else 'Password'} spraying from {bare(logon.source)}",
+            title=f"{'Slow password' if slow else 'Password'} spraying from {bare(source.entity)}",
             severity=Severity.HIGH if len(attack.accounts) >= 3 * self.accounts else Severity.MEDIUM,
             confidence=0.5 if slow else 0.7,
             first_us=attack.first_us,
@@ -176,9 +181,10 @@ class PasswordSpray:
             ),
             notes=notes,
             event_count=attack.count,
-            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, logon.source_where),
+            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, from_source(source)),
             features={"accounts": len(attack.accounts), "attempts": attack.count, "minutes": minutes},
         )
+        return conclude(self.spec, attempts.rows.tenant, conclusion)
 
     def finish(self, state: RecentMap[str, Source]) -> Iterable[Finding]:
         """Nothing: a finding is made at the failure that completes it."""
@@ -188,7 +194,7 @@ class PasswordSpray:
         """Sources and their accounts in order of last failure."""
         plain: list[Plain] = []
         for key, touched, source in state.items():
-            failed: Plain = [[name, last, tries, seen.hex()] for name, (last, tries, seen) in source.failed.items()]
+            failed: Plain = [[name, tries, notes_to_plain((note,))] for name, (tries, note) in source.failed.items()]
             passed: Plain = [[name, last_us] for name, last_us in source.succeeded.items()]
             attack = source.attack.to_plain() if source.attack else None
             plain.append([key, touched, failed, passed, attack, source.attack_us])
@@ -198,11 +204,11 @@ class PasswordSpray:
         """The inverse of :meth:`dump`."""
         state = self.initial()
         rows = cast(
-            "list[tuple[str, int, list[tuple[str, int, int, str]], list[tuple[str, int]], Plain, int]]",
+            "list[tuple[str, int, list[tuple[str, int, Plain]], list[tuple[str, int]], Plain, int]]",
             unseal(self.spec, data),
         )
         for key, touched, failed, passed, attack, attack_us in rows:
-            accounts = OrderedDict((name, (last, tries, bytes.fromhex(seen))) for name, last, tries, seen in failed)
+            accounts = OrderedDict((name, (tries, notes_from_plain(note)[0])) for name, tries, note in failed)
             running = from_plain(attack) if attack else None
             state.restore(key, touched, Source(accounts, OrderedDict(passed), running, attack_us))
         return state

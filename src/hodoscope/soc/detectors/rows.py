@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
+EVENT_ID_BYTES = 16
 
 
 def dense(codes: Codes, size: int) -> tuple[Codes, Codes]:
@@ -94,10 +95,21 @@ class Rows:
         return times
 
     @cached_property
+    def _id_bytes(self) -> bytes:
+        column = self.table.column("event_id").combine_chunks()
+        array = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+        start = array.offset * EVENT_ID_BYTES
+        return memoryview(array.buffers()[1])[start : start + len(array) * EVENT_ID_BYTES].tobytes()
+
+    def event_id(self, row: int) -> bytes:
+        """Raw event id of one row."""
+        return self._id_bytes[row * EVENT_ID_BYTES : (row + 1) * EVENT_ID_BYTES]
+
+    @cached_property
     def event_ids(self) -> list[bytes]:
-        """Raw event ids."""
-        ids: list[bytes] = self.table.column("event_id").to_pylist()
-        return ids
+        """Raw event ids; ask :meth:`event_id` when only a few are needed."""
+        ids = self._id_bytes
+        return [ids[start : start + EVENT_ID_BYTES] for start in range(0, len(ids), EVENT_ID_BYTES)]
 
     @property
     def tenant(self) -> str:

@@ -1,38 +1,40 @@
 """A success after failures: the logon that says a guessed password was right.
 
-Two streaks of failures are kept, per (source, account) and per source over all accounts; a failure later than
-``quiet_seconds`` after the one before starts a streak anew, and a success ends it. What one would get wrong: behind a
+Two streaks of failures are kept per source: per account and over all accounts. ``quiet_seconds`` without a failure end
+a streak, and so does a success. What one would get wrong: behind a
 shared address people fail and succeed in turn, so the source's streak must end at *any* success from it; a guesser's
 streak does not, because nothing succeeds until the hit.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import cast
 
 import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, keep, utc, where_window
+from hodoscope.soc.detectors.evidence import Note, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempt, Logon, bare
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, from_source
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
-from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
+from hodoscope.soc.finding import Finding, Severity
 
 PARAMETERS: dict[str, Parameter] = {
     "account_failures": Parameter(6, "failed logons", "CIS Windows Benchmark 1.2.2: people are locked out at 5"),
     "source_failures": Parameter(15, "failed logons", "own choice: three people at their limit without one success"),
     "quiet_seconds": Parameter(3600, "s", "own choice: the longest pause between guesses still read as one attempt"),
-    "tracked_keys": Parameter(200_000, "keys", "own measurement: about 1 KB per key with evidence"),
+    "tracked_sources": Parameter(100_000, "sources", "own measurement: about 1 KB per source with one account"),
+    "tracked_accounts": Parameter(1000, "accounts per source", "bounds one source's memory to about 1 MB"),
 }
 HOW_TO_CHECK = (
-    "Ask the account's owner whether it was them (a new password, caps lock, a new phone). If not: disable the account, "
+    "Ask the account's owner whether it was them (new password, caps lock, new phone). If not: disable the account, "
     "end its sessions, and read what it did in the hour after. Has this person used the source before?"
 )
 KEPT_FAILURES = 10
-"""Failures quoted per streak; the success must still fit into the evidence."""
+"""Failures quoted per streak: enough to see the pattern, and memory stays small."""
 
 
 @dataclass(slots=True)
@@ -40,24 +42,24 @@ class Streak:
     """Failures without a success between them."""
 
     first_us: int
+    last_us: int
     count: int = 0
-    accounts: dict[str, None] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
-    def add(self, attempt: Attempt) -> None:
+    def add(self, note: Note) -> None:
         """One more failure."""
         self.count += 1
+        self.last_us = note.time_us
         if self.count <= KEPT_FAILURES:
-            keep(self.notes, attempt.event_id, attempt.time_us, attempt.logon.fields)
-        if len(self.accounts) < MAX_EVIDENCE:
-            self.accounts[attempt.logon.account] = None
+            self.notes.append(note)
 
 
-class State(NamedTuple):
-    """Streaks per "source, account" and per source."""
+@dataclass(slots=True)
+class Source:
+    """The streak over all accounts (None after a success) and those per account, by last failure."""
 
-    by_account: RecentMap[tuple[str, str], Streak]
-    by_source: RecentMap[str, Streak]
+    overall: Streak | None = None
+    accounts: OrderedDict[str, Streak] = field(default_factory=OrderedDict)
 
 
 class SuccessAfterFailures:
@@ -67,7 +69,8 @@ class SuccessAfterFailures:
         self.account_failures = int(parameters["account_failures"].value)
         self.source_failures = int(parameters["source_failures"].value)
         self.quiet_us = int(parameters["quiet_seconds"].value * 1e6)
-        self.limit = int(parameters["tracked_keys"].value)
+        self.tracked_sources = int(parameters["tracked_sources"].value)
+        self.tracked_accounts = int(parameters["tracked_accounts"].value)
         self.spec = DetectorSpec(
             name="success_after_failures",
             version="1",
@@ -80,94 +83,111 @@ class SuccessAfterFailures:
             how_to_check=HOW_TO_CHECK,
         )
 
-    def initial(self) -> State:
+    def initial(self) -> RecentMap[str, Source]:
         """No streak."""
-        return State(RecentMap(self.quiet_us, self.limit), RecentMap(self.quiet_us, self.limit))
+        return RecentMap(self.quiet_us, self.tracked_sources)
 
-    def detect(self, events: pa.Table, state: State) -> Iterator[Finding]:
+    def detect(self, events: pa.Table, state: RecentMap[str, Source]) -> Iterator[Finding]:
         """One finding per success that ends a long enough streak."""
-        tenant = str(events.column("tenant_id")[0].as_py()) if events.num_rows else ""
-        by_account, by_source = state
-        for attempt in logons.attempts(events, (SUCCESS, FAILURE)):
-            time_us, _, logon, success = attempt
-            key = (logon.source, logon.account)
-            mine, theirs = by_account.get(key, time_us), by_source.get(logon.source, time_us)
+        attempts = logons.attempts(events, (SUCCESS, FAILURE), state)
+        if attempts is None:
+            return
+        sources, accounts = attempts.sources, attempts.accounts
+        rows = zip(attempts.times_us, attempts.source_of, attempts.account_of, attempts.succeeded, strict=True)
+        for row, (time_us, source_code, account_code, success) in enumerate(rows):
+            key, account = sources[source_code].entity, accounts[account_code].entity
+            source = state.get(key, time_us)
             if not success:
-                mine, theirs = mine or Streak(time_us), theirs or Streak(time_us)
-                mine.add(attempt)
-                theirs.add(attempt)
-                by_account.put(key, time_us, mine)
-                by_source.put(logon.source, time_us, theirs)
-                continue
-            if mine is not None:
-                by_account.drop(key)
-            if theirs is not None:
-                by_source.drop(logon.source)
-            if theirs is not None and theirs.count >= self.source_failures:
-                yield conclude(self.spec, tenant, self._conclusion(attempt, theirs))
-            elif mine is not None and mine.count >= self.account_failures:
-                yield conclude(self.spec, tenant, self._conclusion(attempt, mine))
+                if source is None:
+                    source = Source()
+                self._fail(source, account, attempts.note(row))
+                state.put(key, time_us, source)
+            elif source is not None:
+                overall, mine = source.overall, source.accounts.pop(account, None)
+                source.overall = None
+                if overall is not None and overall.count >= self.source_failures:
+                    yield self._finding(attempts, row, overall, "all its accounts")
+                elif mine is not None and mine.count >= self.account_failures and self._fresh(mine, time_us):
+                    yield self._finding(attempts, row, mine, "this account")
 
-    def _conclusion(self, attempt: Attempt, streak: Streak) -> Conclusion:
-        logon: Logon = attempt.logon
-        notes = list(streak.notes)
-        keep(notes, attempt.event_id, attempt.time_us, {**logon.fields, "status_id": str(SUCCESS)})
-        minutes = max(1, round((attempt.time_us - streak.first_us) / 60e6))
-        tried = "that account" if len(streak.accounts) == 1 else f"{len(streak.accounts)} accounts"
+    def _fresh(self, streak: Streak, time_us: int) -> bool:
+        return streak.last_us + self.quiet_us >= time_us
+
+    def _fail(self, source: Source, account: str, note: Note) -> None:
+        time_us = note.time_us
+        if source.overall is None:
+            source.overall = Streak(time_us, time_us)
+        source.overall.add(note)
+        mine = source.accounts.get(account)
+        if mine is None or not self._fresh(mine, time_us):
+            mine = source.accounts[account] = Streak(time_us, time_us)
+        mine.add(note)
+        source.accounts.move_to_end(account)
+        if len(source.accounts) > self.tracked_accounts:
+            source.accounts.popitem(last=False)
+
+    def _finding(self, attempts: Attempts, row: int, streak: Streak, over: str) -> Finding:
+        time_us = attempts.times_us[row]
+        source, target = attempts.sources[attempts.source_of[row]], attempts.targets[attempts.target_of[row]]
+        account = attempts.accounts[attempts.account_of[row]]
+        notes = [*streak.notes, attempts.note(row), attempts.source_note(row)]
+        minutes = max(1, round((time_us - streak.first_us) / 60e6))
         guessed = streak.count >= self.source_failures
-        return Conclusion(
-            entity=logon.account or logon.source or logon.target,
-            entities=(logon.source, logon.target, *streak.accounts),
-            anchor=attempt.event_id.hex(),
-            title=f"{bare(logon.account)} logged on after {streak.count} failures from {bare(logon.source)}",
+        conclusion = Conclusion(
+            entity=account.entity or source.entity or target.entity,
+            entities=(source.entity, target.entity),
+            anchor=attempts.rows.event_id(row).hex(),
+            title=f"{bare(account.entity)} logged on after {streak.count} failures from {bare(source.entity)}",
             severity=Severity.HIGH if guessed else Severity.MEDIUM,
             confidence=0.8 if guessed else 0.4,
             first_us=streak.first_us,
-            last_us=attempt.time_us,
+            last_us=time_us,
             explanation=(
-                f"{bare(logon.source)} failed {streak.count} times on {tried} in {minutes} min, then logged on as "
-                f"{bare(logon.account)} to {bare(logon.target)} at {utc(attempt.time_us):%Y-%m-%d %H:%M:%S} UTC. "
+                f"{bare(source.entity)} failed {streak.count} times ({over}) in {minutes} min, then logged on as "
+                f"{bare(account.entity)} to {bare(target.entity)} at {utc(time_us):%Y-%m-%d %H:%M:%S} UTC. "
                 "Nothing from there had succeeded in between."
             ),
             reasons=(
                 (f"{streak.count} failures before the success", 2.0),
-                (f"failures on {tried}", 1.0),
+                (f"counted over {over}", 1.0),
                 ("the same source succeeded", 1.0),
             ),
             notes=notes,
             event_count=streak.count + 1,
-            where=where_window(streak.first_us, attempt.time_us, logons.WHERE, logon.source_where),
-            features={"failures": streak.count, "accounts": len(streak.accounts), "minutes": minutes},
+            where=where_window(streak.first_us, time_us, logons.WHERE, from_source(source)),
+            features={"failures": streak.count, "minutes": minutes},
         )
+        return conclude(self.spec, attempts.rows.tenant, conclusion)
 
-    def finish(self, state: State) -> Iterable[Finding]:
+    def finish(self, state: RecentMap[str, Source]) -> Iterable[Finding]:
         """Nothing: a finding is made at the success."""
         return ()
 
-    def dump(self, state: State) -> bytes:
-        """Both maps, least recently touched first."""
-        accounts: list[Plain] = [[*key, touched, _plain(streak)] for key, touched, streak in state.by_account.items()]
-        sources: list[Plain] = [[key, touched, _plain(streak)] for key, touched, streak in state.by_source.items()]
-        return seal(self.spec, {"accounts": accounts, "sources": sources})
+    def dump(self, state: RecentMap[str, Source]) -> bytes:
+        """Sources, least recently failing first, and their accounts in the same order."""
+        plain: list[Plain] = []
+        for key, touched, source in state.items():
+            accounts: Plain = [[name, _plain(streak)] for name, streak in source.accounts.items()]
+            plain.append([key, touched, _plain(source.overall) if source.overall else None, accounts])
+        return seal(self.spec, plain)
 
-    def load(self, data: bytes) -> State:
+    def load(self, data: bytes) -> RecentMap[str, Source]:
         """The inverse of :meth:`dump`."""
-        plain = cast("dict[str, list[Plain]]", unseal(self.spec, data))
         state = self.initial()
-        for source, account, touched, streak in cast("list[tuple[str, str, int, Plain]]", plain["accounts"]):
-            state.by_account.restore((source, account), touched, _streak(streak))
-        for source, touched, streak in cast("list[tuple[str, int, Plain]]", plain["sources"]):
-            state.by_source.restore(source, touched, _streak(streak))
+        rows = cast("list[tuple[str, int, Plain, list[tuple[str, Plain]]]]", unseal(self.spec, data))
+        for key, touched, overall, accounts in rows:
+            streaks = OrderedDict((name, _streak(streak)) for name, streak in accounts)
+            state.restore(key, touched, Source(_streak(overall) if overall else None, streaks))
         return state
 
 
 def _plain(streak: Streak) -> Plain:
-    return [streak.first_us, streak.count, list(streak.accounts), notes_to_plain(streak.notes)]
+    return [streak.first_us, streak.last_us, streak.count, notes_to_plain(streak.notes)]
 
 
 def _streak(plain: Plain) -> Streak:
-    first_us, count, accounts, notes = cast("tuple[int, int, list[str], Plain]", plain)
-    return Streak(first_us, count, dict.fromkeys(accounts), notes_from_plain(notes))
+    first_us, last_us, count, notes = cast("tuple[int, int, int, Plain]", plain)
+    return Streak(first_us, last_us, count, notes_from_plain(notes))
 
 
 _FAILED = {

@@ -156,8 +156,9 @@ class WebAttacks(WindowTally[Attack]):
 
     def from_plain(self, plain: Plain) -> Attack:
         count, weight, first, last, words, hosts, answers, telling, notes = cast("list[int]", plain)
-        tables = cast("list[dict[str, int]]", [words, hosts, answers])
-        return Attack(count, weight, first, last, *tables, telling, notes_from_plain(cast("Plain", notes)))
+        tables = [cast("dict[str, int]", table) for table in (words, hosts, answers)]
+        kept = notes_from_plain(cast("Plain", notes))
+        return Attack(count, weight, first, last, tables[0], tables[1], tables[2], telling, kept)
 
 
 def _matching(column: pa.ChunkedArray, regex: str) -> Mask:
@@ -165,7 +166,9 @@ def _matching(column: pa.ChunkedArray, regex: str) -> Mask:
     if not pa.types.is_dictionary(column.type):
         return np.asarray(pc.fill_null(pc.match_substring_regex(column, regex), fill_value=False), dtype=np.bool_)
     column = column.unify_dictionaries().combine_chunks()
-    hits = np.asarray(pc.fill_null(pc.match_substring_regex(column.dictionary, regex), fill_value=False), dtype=np.bool_)
+    hits = np.asarray(
+        pc.fill_null(pc.match_substring_regex(column.dictionary, regex), fill_value=False), dtype=np.bool_
+    )
     hits = np.concatenate([hits, np.zeros(1, dtype=np.bool_)])  # the place of index -1: null
     return cast("Mask", hits[column.indices.fill_null(-1).to_numpy()])
 
@@ -177,9 +180,13 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
     answers = ", ".join(f"{n} × {code if code != '0' else 'unknown'}" for code, n in sorted(record.answers.items()))
     words = sorted(record.words, key=lambda text: (-record.words[text], text))
     telling = (
-        f" {record.telling} of the answers were server errors or unusually large: the payload may have worked." if record.telling else ""
+        f" {record.telling} of the answers were server errors or unusually large: the payload may have worked."
+        if record.telling
+        else ""
     )
-    where = where_window(record.first_us, record.last_us, equal("src_endpoint_ip", source), f"({PATH} != '' OR {QUERY} != '')")
+    where = where_window(
+        record.first_us, record.last_us, equal("src_endpoint_ip", source), f"({PATH} != '' OR {QUERY} != '')"
+    )
     return Conclusion(
         entity=ip_entity(source), anchor=f"{window_us}|{category}", severity=severity,
         confidence=min(0.95, 0.5 + 0.05 * record.weight), first_us=record.first_us, last_us=record.last_us,
@@ -193,7 +200,9 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
     )  # fmt: skip
 
 
-def _get(path: str, query: str = "", code: int = 200, agent: str = "Mozilla/5.0 (X11; Linux x86_64)", body: int = 5000) -> dict[str, object]:
+def _get(
+    path: str, query: str = "", code: int = 200, agent: str = "Mozilla/5.0 (X11; Linux x86_64)", body: int = 5000
+) -> dict[str, object]:
     return {"class_uid": 4002, "src_endpoint_ip": "203.0.113.9", PATH: path, QUERY: query, AGENT: agent,
             "http_response_code": code, "http_response_body_length": body, "http_request_http_method": "GET"}  # fmt: skip
 

@@ -8,6 +8,7 @@ What one would get wrong: order. Comments go before white space is folded (``un/
 lookups after percent decoding. Every pattern is linear in the text (bounded repeats, no nested quantifiers), which is
 capped at :data:`MAX_CHARACTERS`.
 """
+# ruff: noqa: E501 -- one pattern per line reads as a table
 
 import html
 import re

@@ -8,6 +8,7 @@ anything learnt across windows (``memory``) may change only while a window is ju
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Generic, TypeVar, cast
 
 import numpy as np
@@ -123,5 +124,5 @@ def first_seen_order(codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     bounds = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1], True]) if len(codes) else np.array([0])
-    groups = [(int(ordered[low]), order[low:high].tolist()) for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    groups = [(int(ordered[low]), order[low:high].tolist()) for low, high in pairwise(bounds.tolist())]
     return sorted(groups, key=lambda group: group[1][0])

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from hodoscope.soc.normalise.interface import Parsed
@@ -24,17 +23,11 @@ class DelimitedParser:
         delimiter = batch.header.get("delimiter", "\t")
         absent = [value for value in (batch.header.get("unset", ""), batch.header.get("empty", "")) if value]
         bad: list[int] = []
-        table = _read(batch.records, names, delimiter, batch.header.get("quote", ""), bad)
+        table = _read(batch.records, names, delimiter, batch.header.get("quote", ""), absent)
         rows = np.arange(len(batch.records), dtype=np.int64)
         if table is None or table.num_rows != len(rows):
-            rows, table = _one_by_one(batch, names, delimiter, bad)
+            rows, table = _one_by_one(batch, names, delimiter, absent, bad)
         columns = {name: table.column(name).combine_chunks() for name in table.column_names}
-        if absent:
-            gone = pa.array(absent)
-            columns = {
-                name: pc.if_else(pc.is_in(column, gone), pa.scalar(None, pa.string()), column)
-                for name, column in columns.items()
-            }
         for key in ("path", "system"):
             if batch.header.get(key):
                 columns[f"_{key}"] = pa.repeat(pa.scalar(batch.header[key]), len(rows))
@@ -52,7 +45,7 @@ class DelimitedParser:
         return Parsed(TableFields(columns, len(rows)), rows, skipped)
 
 
-def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, bad: list[int]) -> pa.Table | None:
+def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, absent: list[str]) -> pa.Table | None:
     if not names or len(delimiter) != 1 or not records:
         return None
     data = b"\n".join(records) + b"\n"
@@ -71,7 +64,8 @@ def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, ba
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
-                strings_can_be_null=False,
+                null_values=absent,
+                strings_can_be_null=bool(absent),
                 quoted_strings_can_be_null=False,
             ),
         )
@@ -79,15 +73,17 @@ def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, ba
         return None
 
 
-def _one_by_one(batch: RawBatch, names: list[str], delimiter: str, bad: list[int]) -> tuple[np.ndarray, pa.Table]:
+def _one_by_one(
+    batch: RawBatch, names: list[str], delimiter: str, absent: list[str], bad: list[int]
+) -> tuple[np.ndarray, pa.Table]:
     """The careful way: a row with a wrong number of fields is a dead letter, the others are kept."""
     rows: list[int] = []
-    values: list[list[str]] = []
+    values: list[list[str | None]] = []
     for row, record in enumerate(text_column(batch.records).to_pylist()):
         cells = _split(record, delimiter, batch.header.get("quote", ""))
         if names and len(cells) == len(names):
             rows.append(row)
-            values.append(cells)
+            values.append([None if cell in absent else cell for cell in cells])
         elif record.strip():
             bad.append(row)
     columns = list(zip(*values, strict=True)) if values else [()] * len(names)

@@ -2,7 +2,8 @@
 
 ``path`` · ``[path, path]`` first that is present · ``{from: …, apply: […], table: {…}, otherwise: …, default: …}``
 (``otherwise`` for a value the table lacks, ``default`` for no value) · ``{const: v}`` ·
-``{join: [..], sep: " "}`` null when any part is absent · ``{regex: 'x(?P<value>..)', from: path}``.
+``{join: [..], sep: " "}`` null when any part is absent · ``{regex: 'x(?P<value>..)', from: path}`` ·
+``{from: …, split: ';'}`` (a pattern) for list columns: the non-empty parts except ``-``.
 """
 
 import re
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.interface import Fields, Kind
 from hodoscope.soc.normalise.paths import parse_path
-from hodoscope.soc.normalise.transforms import TRANSFORMS, Transform, apply_to_distinct
+from hodoscope.soc.normalise.transforms import TRANSFORMS, Transform
 from hodoscope.soc.normalise.values import array_of, text_of
 
 
@@ -85,13 +86,22 @@ class Changed:
     table: Mapping[str, str] | None
     otherwise: str | None
     default: str | None
+    split: re.Pattern[str] | None = None
 
     def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
-        text = self.source.evaluate(fields, "text")
-        changed = apply_to_distinct(text, self._change)
-        if self.default is not None:
-            changed = pc.fill_null(changed, self.default)
-        return changed if kind == "text" else array_of(changed.to_pylist(), kind)
+        # On distinct values, conversion included: what a rule tells apart repeats a lot.
+        encoded = pc.dictionary_encode(self.source.evaluate(fields, "text"))
+        changed: list[object] = [None if value is None else self._change(value) for value in encoded.dictionary.to_pylist()]
+        if self.split is not None and kind == "list":
+            changed = [None if value is None else self._parts(str(value)) for value in changed]
+        result = array_of(changed, kind).take(encoded.indices)
+        if self.default is None or kind == "list":
+            return result
+        return pc.fill_null(result, array_of([self.default], kind)[0])
+
+    def _parts(self, value: str) -> list[str] | None:
+        parts = self.split.split(value) if self.split else [value]
+        return [part.strip() for part in parts if part and part.strip() not in ("", "-")] or None
 
     def _change(self, value: str) -> str | None:
         result: str | None = value
@@ -127,6 +137,25 @@ class Join:
         return frozenset().union(*(part.paths() for part in self.parts))
 
 
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A number times a constant, rounded to whole numbers where an integer is asked for."""
+
+    source: Expression
+    factor: float
+
+    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+        product = pc.multiply(self.source.evaluate(fields, "float"), self.factor)
+        if kind == "float":
+            return product
+        small = pc.less(pc.abs(product), 2.0**62)  # beyond it no 64-bit integer holds the value
+        whole = pc.cast(pc.round(pc.if_else(small, product, pa.scalar(None, pa.float64()))), pa.int64())
+        return whole if kind == "int" else array_of(whole.to_pylist(), kind)
+
+    def paths(self) -> frozenset[str]:
+        return self.source.paths()
+
+
 def _empty(values: pa.Array) -> pa.Array:
     null = pc.is_null(values)
     if pa.types.is_string(values.type):
@@ -134,7 +163,7 @@ def _empty(values: pa.Array) -> pa.Array:
     return null
 
 
-_KEYS = frozenset(("from", "apply", "regex", "table", "otherwise", "default", "const", "join", "sep"))
+_KEYS = frozenset(("from", "apply", "regex", "table", "otherwise", "default", "const", "join", "sep", "split", "scale"))
 
 
 def compile_expression(node: object, where: str) -> Expression:
@@ -157,6 +186,8 @@ def compile_expression(node: object, where: str) -> Expression:
         return Join(parts, str(node.get("sep", " ")))
     if "from" not in node:
         raise MappingError(f"{where}: needs 'from', 'const' or 'join'")
+    if "scale" in node:
+        return _scaled(node, where)
     names = node.get("apply", [])
     missing = [name for name in names if name not in TRANSFORMS]
     if missing:
@@ -170,14 +201,26 @@ def compile_expression(node: object, where: str) -> Expression:
         {text_of(key): text_of(value) for key, value in table.items()} if table is not None else None,
         None if node.get("otherwise") is None else text_of(node["otherwise"]),
         None if node.get("default") is None else text_of(node["default"]),
+        _compile(str(node["split"]), where) if node.get("split") else None,
     )
 
 
+def _scaled(node: dict[object, object], where: str) -> Scaled:
+    factor = node["scale"]
+    if not isinstance(factor, int | float) or set(node) != {"from", "scale"}:
+        raise MappingError(f"{where}: scale needs a number, and 'from' beside it and nothing else")
+    return Scaled(compile_expression(node["from"], f"{where}.from"), float(factor))
+
+
 def _compile_regex(pattern: str, where: str) -> re.Pattern[str]:
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise MappingError(f"{where}: regex {pattern!r}: {error}") from error
+    compiled = _compile(pattern, where)
     if "value" not in compiled.groupindex:
         raise MappingError(f"{where}: regex {pattern!r} needs a group (?P<value>…)")
     return compiled
+
+
+def _compile(pattern: str, where: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise MappingError(f"{where}: regex {pattern!r}: {error}") from error

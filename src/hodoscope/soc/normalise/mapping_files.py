@@ -2,7 +2,8 @@
 
 ``extends: other.yaml`` takes every top-level key of the other file that this one does not set itself.
 ``include: [folder/group.yaml, …]`` appends each group's rules after the file's own. A group is ``{when, set, columns, ecs,
-ignore, time, rules}``: what stands beside ``rules`` holds for each of its rules, where the rule does not say otherwise.
+ignore, time, rules, include}``: what stands beside ``rules`` holds for each of its rules (those of groups it includes too),
+where the rule does not say otherwise.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from hodoscope.errors import MappingError
 from hodoscope.soc.data_files import read_yaml
 
 _SHARED = ("when", "set", "columns", "ecs")
-_GROUP = frozenset((*_SHARED, "ignore", "time", "rules"))
+_GROUP = frozenset((*_SHARED, "ignore", "time", "rules", "include"))
 
 
 def read_mapping(path: Path) -> dict[object, object]:
@@ -21,13 +22,17 @@ def read_mapping(path: Path) -> dict[object, object]:
     extended = document.pop("extends", None)
     if extended is not None:
         document = {**read_mapping(path.parent / str(extended)), **document}
-    included = document.pop("include", [])
+    if "include" in document:
+        document["rules"] = _all_rules(document, path)
+        del document["include"]
+    return document
+
+
+def _all_rules(document: Mapping[object, object], path: Path) -> list[object]:
+    included = document.get("include", [])
     if not isinstance(included, list):
         raise MappingError(f"{path}: include: expected a list of files")
-    if included:
-        rules = [rule for name in included for rule in _group(path.parent / str(name))]
-        document["rules"] = [*_rules(document, path), *rules]
-    return document
+    return [*_rules(document, path), *(rule for name in included for rule in _group(path.parent / str(name)))]
 
 
 def _group(path: Path) -> list[object]:
@@ -35,12 +40,15 @@ def _group(path: Path) -> list[object]:
     unknown = [key for key in group if key not in _GROUP]
     if unknown:
         raise MappingError(f"{path}: unknown key {unknown[0]!r}; a group of rules may have {', '.join(sorted(_GROUP))}")
-    return [_completed(_mapping(rule, path), group) for rule in _rules(group, path)]
+    return [_completed(_mapping(rule, path), group) for rule in _all_rules(group, path)]
 
 
 def _completed(rule: dict[object, object], group: Mapping[object, object]) -> dict[object, object]:
+    constant = rule.get("set")
     for key in _SHARED:
         shared, own = group.get(key), rule.get(key)
+        if key == "columns" and isinstance(shared, dict) and isinstance(constant, dict):
+            shared = {name: value for name, value in shared.items() if name not in constant}
         if isinstance(shared, dict) and isinstance(own, dict | None):
             rule[key] = {**shared, **(own or {})}
     if "ignore" in group:

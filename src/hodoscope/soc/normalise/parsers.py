@@ -9,11 +9,13 @@ from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.normalise.regex_parser import RegexParser
 from hodoscope.soc.normalise.windows_parser import WindowsParser
+from hodoscope.soc.normalise.zeek_parser import ZeekParser
 
 PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
     "json": lambda options: JsonParser(),
     "regex": RegexParser,
     "windows": lambda options: WindowsParser(),
+    "zeek": lambda options: ZeekParser(),
     "delimited": lambda options: DelimitedParser(),
 }
 

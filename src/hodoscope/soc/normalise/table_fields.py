@@ -9,42 +9,81 @@ import pyarrow.compute as pc
 
 from hodoscope.soc.event import UNMAPPED
 from hodoscope.soc.normalise.interface import Kind
+from hodoscope.soc.normalise.paths import ListStep, parse_path
 from hodoscope.soc.normalise.values import array_of
+
+_TYPES: dict[Kind, pa.DataType] = {
+    "text": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "list": pa.list_(pa.string()),
+}  # fmt: skip
 
 
 class TableFields:
-    """:class:`~hodoscope.soc.normalise.interface.Fields` over text columns; null or empty means absent."""
+    """:class:`~hodoscope.soc.normalise.interface.Fields` over text columns; null or empty means absent.
 
-    def __init__(self, columns: Mapping[str, pa.Array], length: int) -> None:
+    A column is named by a path of one step. ``separator`` stands between the elements of a list (Zeek's sets and vectors);
+    without one a value is a list of one element. ``name[0]`` is an element.
+    """
+
+    def __init__(self, columns: Mapping[str, pa.Array], length: int, separator: str = "") -> None:
         self._columns = columns
         self._length = length
+        self._separator = separator
 
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def columns(self) -> Mapping[str, pa.Array]:
+        """The columns by name; not to be changed."""
+        return self._columns
+
     def get(self, path: str, kind: Kind) -> pa.Array:
         column = self._columns.get(path)
         if column is None:
-            return pa.nulls(self._length, pa.string()) if kind == "text" else array_of([None] * self._length, kind)
+            column = self._addressed(path)
+        if column is None or column.null_count == self._length:
+            return pa.nulls(self._length, _TYPES[kind])
         if kind == "text":
             return column
         if kind in ("int", "float"):
             try:
-                return pc.cast(column, pa.int64() if kind == "int" else pa.float64())
+                return pc.cast(column, _TYPES[kind])
             except pa.ArrowInvalid:
                 pass
+        if kind == "list" and self._separator:
+            present = pc.if_else(pc.not_equal(column, ""), column, pa.scalar(None, pa.string()))
+            return pc.split_pattern(present, self._separator)
         return array_of(column.to_pylist(), kind)
+
+    def _addressed(self, path: str) -> pa.Array | None:
+        """The column of an escaped name or of a list's element."""
+        name, *steps = parse_path(path)
+        column = self._columns.get(str(name))
+        if column is None or not steps:
+            return column
+        step = steps[0]
+        if len(steps) > 1 or not isinstance(step, ListStep) or step.index is None or step.index < 0:
+            return None
+        lists = self.get(str(name).replace(".", r"\."), "list")
+        long = pc.greater(pc.list_value_length(lists), step.index)
+        return pc.list_element(pc.if_else(long, lists, pa.scalar([None] * (step.index + 1), lists.type)), step.index)
 
     def take(self, rows: npt.NDArray[np.int64]) -> "TableFields":
         index = pa.array(rows)
-        return TableFields({name: column.take(index) for name, column in self._columns.items()}, len(rows))
+        columns = {name: column.take(index) for name, column in self._columns.items()}
+        return TableFields(columns, len(rows), self._separator)
 
     def with_columns(self, columns: Mapping[str, pa.Array]) -> "TableFields":
         """The same records with further fields (what a rule's pattern found)."""
-        return TableFields({**self._columns, **columns}, self._length)
+        return TableFields({**self._columns, **columns}, self._length, self._separator)
 
     def rest(self, used: frozenset[str]) -> pa.Array:
-        names = [name for name in self._columns if name not in used]
+        held = {parse_path(path)[0] for path in used}
+        names = [
+            name
+            for name, column in self._columns.items()
+            if name not in used and name not in held and column.null_count < self._length
+        ]
         if not names or not self._length:
             return pa.MapArray.from_arrays(
                 pa.array(np.zeros(self._length + 1, np.int32)), pa.array([], pa.string()), pa.array([], pa.string())

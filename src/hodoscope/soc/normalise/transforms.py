@@ -6,6 +6,7 @@ Each returns text, or None for "no value". Add one here and it is usable as ``ap
 import ipaddress
 import re
 from collections.abc import Callable
+from html import unescape
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -140,6 +141,18 @@ def after_first_dot(text: str) -> str | None:
     return None if ip_only(text) or "." not in text else text.split(".", 1)[1] or None
 
 
+def distinguished_name(text: str) -> str | None:
+    """``Bob, Jr`` of ``CN=Bob\\, Jr,OU=Sales,DC=acme``; other text unchanged."""
+    found = re.match(r"(?i)cn=((?:\\.|[^,\\])+)", text)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else text
+
+
+def task_command(text: str) -> str | None:
+    """Command and arguments of a scheduled task's XML."""
+    parts = [re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL) for name in ("Command", "Arguments")]
+    return unescape(" ".join(part[1] for part in parts if part)) or None
+
+
 def strip_braces(text: str) -> str | None:
     """GUID without its braces."""
     return text.strip("{}") or None
@@ -174,6 +187,8 @@ TRANSFORMS: dict[str, Transform] = {
     "first_label": first_label,
     "after_first_dot": after_first_dot,
     "strip_braces": strip_braces,
+    "distinguished_name": distinguished_name,
+    "task_command": task_command,
 }
 """Every transform a mapping file may name."""
 

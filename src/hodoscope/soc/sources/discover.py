@@ -136,7 +136,7 @@ class _Plan:
             taken.add(identity.id)
         if fresh.id not in taken or candidate.once:
             return fresh
-        with ByteStream(candidate.open(), self.limits) as stream:
+        with ByteStream(candidate.open(), self.limits, candidate.size) as stream:
             return Identity(digest_of_blocks(stream.blocks()), fresh.prefix_length, fresh.digest)
 
 

@@ -68,10 +68,10 @@ def _piece(reading: Reading, group: list[Chunk]) -> Piece:
 def _damaged(reading: Reading, chunk: Chunk) -> Piece:
     """A chunk whose checksum is wrong (a live system's last chunk, or real damage): its readable events, and a word of it."""
     piece = _piece(reading, [chunk]) if chunk.state == "damaged" and chunk.records else Piece([], [], chunk.offset)
-    if chunk.offset + CHUNK_BYTES <= reading.start:
+    if chunk.offset < reading.start:  # told when the chunk's first records were read
         return piece
     saved = f"{chunk.problem}; {len(piece.records)} of its records were read"
-    letter = reading.skipped(max(chunk.offset, reading.start), "damaged chunk", saved, chunk.data)
+    letter = reading.skipped(chunk.offset, "damaged chunk", saved, chunk.data)
     end = max(piece.end, chunk.offset + len(chunk.data))
     return Piece(piece.records, piece.positions, end, (letter, *piece.skipped))
 

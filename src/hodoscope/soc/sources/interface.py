@@ -27,6 +27,10 @@ class Source(Protocol):
     def size(self) -> int | None:
         """Compressed size in bytes for progress, if known."""
 
+    @property
+    def prefix(self) -> tuple[int, str]:
+        """Length and digest of the identifying prefix as seen now: what the journal needs to know a grown file again."""
+
     def read(self, start: int, max_records: int, max_bytes: int) -> Iterator[RawBatch]:
         """Batches from position ``start`` (a former ``end``, or 0) to the end of the stream."""
 

@@ -90,6 +90,9 @@ class _Cutter:
     def _element(self, text: bytes, position: int, *, deep: bool) -> None:
         if self._giant:
             return
+        if len(text) > self._reading.limits.max_record_bytes:
+            self._too_long(position, text)
+            return
         left = text.lstrip(b" \t\r\n,") if not self._base else text.lstrip()
         position += len(text) - len(left)
         record = left.rstrip()
@@ -116,13 +119,14 @@ class _Cutter:
         elif self._giant:
             done = len(data)
         elif len(data) - done > limit:
-            letter = self._reading.skipped(
-                self._anchor + done, "record longer than the limit", f"more than {limit} bytes", data[done:]
-            )
-            self._letters.append(letter)
+            self._too_long(self._anchor + done, data[done:])
             self._giant, done = True, len(data)
         self._anchor += done
         self._pending = data[done:]
+
+    def _too_long(self, position: int, text: bytes) -> None:
+        detail = f"more than {self._reading.limits.max_record_bytes} bytes"
+        self._letters.append(self._reading.skipped(position, "record longer than the limit", detail, text))
 
 
 def _follows_wrapping_key(data: bytes, place: int) -> bool:

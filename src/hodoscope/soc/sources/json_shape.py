@@ -22,7 +22,7 @@ def json_shape(head: bytes) -> Shape | None:
     """The shape of a stream that starts with ``head`` (64 KiB or all of it), or None when it is not JSON."""
     text = head.removeprefix(UTF8_BOM).lstrip()
     if text.startswith(b"["):
-        return "array" if text[1:].lstrip()[:1] in (b"{", b"") else None
+        return "array" if text[1:].lstrip()[:1] in (b"{", b"]", b"") else None
     if not text.startswith(b"{"):
         return None
     lines = [line for line in text.split(b"\n") if line.strip()][:_LOOKED_AT_LINES]
@@ -31,7 +31,7 @@ def json_shape(head: bytes) -> Shape | None:
         return "wrapped" if _wraps(first, alone=len(lines) == 1) else "lines"
     if _opens_wrapped_array(text):
         return "wrapped"
-    if any(_object(line) is not None for line in lines[1:]):
+    if any(line.startswith(b"{") and _object(line) for line in lines[1:]):  # pretty-printing indents, and splits {"a": 1}
         return "lines"
     return "sequence" if re.match(rb'\{\s*(?:"|\}|\Z)', text) and len(lines) > 1 else "lines"
 

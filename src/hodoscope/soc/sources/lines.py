@@ -17,16 +17,20 @@ def whole_lines(reading: Reading) -> Iterator[tuple[int, bytes, tuple[SkippedRec
     A line longer than ``max_record_bytes`` becomes a dead letter with its start and is passed over in constant memory.
     """
     limit = reading.limits.max_record_bytes
+    detail = f"more than {limit} bytes"
     offset, tail = reading.start, b""  # tail: start of an unfinished line, at ``offset``
-    giant = -1  # where the giant line started that is being passed over, if any
+    giant = False  # inside a line that is being passed over
     letters: list[SkippedRecord] = []
     for block in reading.blocks:
-        if giant >= 0:
-            newline = block.find(b"\n")
+        newline = block.find(b"\n") if giant or tail else -1
+        if not giant and len(tail) + newline > limit:
+            letters.append(reading.skipped(offset, "line longer than the limit", detail, tail))
+            giant, offset, tail = True, offset + len(tail), b""
+        if giant:
+            offset += newline + 1 if newline >= 0 else len(block)
             if newline < 0:
-                offset += len(block)
                 continue
-            offset, block, giant = offset + newline + 1, block[newline + 1 :], -1
+            giant, block = False, block[newline + 1 :]
         elif offset == 0 and not tail and block.startswith(UTF8_BOM):
             offset, block = len(UTF8_BOM), block[len(UTF8_BOM) :]
         cut = block.rfind(b"\n") + 1
@@ -38,8 +42,8 @@ def whole_lines(reading: Reading) -> Iterator[tuple[int, bytes, tuple[SkippedRec
         else:
             tail += block
         if len(tail) > limit:
-            letters.append(reading.skipped(offset, "line longer than the limit", f"more than {limit} bytes", tail))
-            giant, offset, tail = offset, offset + len(tail), b""
+            letters.append(reading.skipped(offset, "line longer than the limit", detail, tail))
+            giant, offset, tail = True, offset + len(tail), b""
     fault = reading.stream.fault
     if fault:
         letters.append(reading.broken_off(fault, offset, tail))

@@ -47,7 +47,7 @@ class Candidate:
 def read_head(candidate: Candidate, limits: Limits) -> tuple[bytes, Fault | None]:
     """The first 64 KiB of the decompressed stream, or all of a shorter one, and why it is short if it broke off."""
     head = b""
-    with ByteStream(candidate.open_head(), limits) as stream:
+    with ByteStream(candidate.open_head(), limits, candidate.size) as stream:
         for block in stream.blocks():
             head += block
             if len(head) >= WINDOW_BYTES:
@@ -94,6 +94,10 @@ class StreamSource:
     def size(self) -> int | None:
         return self.candidate.size
 
+    @property
+    def prefix(self) -> tuple[int, str]:
+        return self.identity.prefix_length, self.identity.digest
+
     def consumed(self) -> int:
         return self._stream.consumed if self._stream else 0
 
@@ -102,7 +106,7 @@ class StreamSource:
         candidate, limits = self.candidate, self._limits
         try:
             head, _ = read_head(candidate, limits)
-            stream = ByteStream(candidate.open(), limits)
+            stream = ByteStream(candidate.open(), limits, candidate.size)
         except OSError as error:
             yield self._unreadable(start, error)
             return
@@ -111,7 +115,7 @@ class StreamSource:
 
         def reread(offset: int) -> Iterator[bytes]:
             if not candidate.once:
-                with ByteStream(candidate.open(), limits) as again:
+                with ByteStream(candidate.open(), limits, candidate.size) as again:
                     yield from _text_blocks(again, encoding, offset)
 
         with stream:

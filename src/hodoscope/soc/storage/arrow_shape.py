@@ -36,8 +36,8 @@ def blocks(events: pa.Table) -> list[pa.RecordBatch]:
 def content_token(token: str, ids: pa.Array) -> str:
     """A deduplication token that stands for these very rows.
 
-    The batch token alone would be a trap: after a crash the retry holds only the rows still missing, and the engine would
-    drop them because it has seen the token.
+    The batch token alone would be a trap: after a crash the retry holds only the rows still missing, and the engine
+    would drop them because it has seen the token.
     """
     digest = hashlib.blake2b(digest_size=12)
     for buffer in ids.buffers():

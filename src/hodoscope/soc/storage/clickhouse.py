@@ -1,7 +1,7 @@
 """The only file that talks to ClickHouse: one connection type over the embedded engine and a server.
 
-What one would get wrong: after ``fork`` the embedded engine hangs, so workers must be spawned; and a per-call setting on
-the embedded engine costs three extra statements, so all settings are set once per connection.
+What one would get wrong: after ``fork`` the embedded engine hangs, so workers must be spawned; and a per-call setting
+on the embedded engine costs three extra statements, so all settings are set once per connection.
 """
 
 import os
@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import clickhouse_connect
+import clickhouse_connect  # noqa: TID251 -- this file owns the library
 import pyarrow as pa
-from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.client import Client  # noqa: TID251 -- this file owns the library
+from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: TID251 -- this file owns the library
 
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage import ownership
@@ -71,6 +71,11 @@ class Connection:
         """The address, for messages."""
         return self._url.shown
 
+    @property
+    def embedded(self) -> bool:
+        """Whether the engine runs in this process."""
+        return self._url.directory is not None
+
     def command(self, sql: str, params: Mapping[str, object] | None = None) -> None:
         """Run a statement that returns nothing."""
         with self._explained(sql.split("(", 1)[0].strip()[:60]):
@@ -111,7 +116,7 @@ class Connection:
         try:
             yield
         except ClickHouseError as error:
-            raise store_error(self.shown, doing, str(error), error.code) from error
+            raise store_error(self.shown, doing, str(error), getattr(error, "code", None)) from error
         except OSError as error:
             raise store_error(self.shown, doing, str(error), None) from error
 

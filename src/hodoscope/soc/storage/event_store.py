@@ -12,8 +12,8 @@ from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.storage import arrow_shape
 from hodoscope.soc.storage.clickhouse import Connection
 from hodoscope.soc.storage.counting import count_rows
-from hodoscope.soc.storage.dead_letter_rows import to_rows as dead_letter_rows
 from hodoscope.soc.storage.ddl import ttl_statement
+from hodoscope.soc.storage.dead_letter_rows import to_rows as dead_letter_rows
 from hodoscope.soc.storage.finding_rows import FINDING_SCHEMA, from_rows, to_rows
 from hodoscope.soc.storage.interface import Counts, Cursor, EventStore, IdBucket
 from hodoscope.soc.storage.migrations import migrate
@@ -22,7 +22,8 @@ from hodoscope.soc.storage.store_url import parse_store_url
 _MICROSECONDS = "fromUnixTimestamp64Micro({%s:Int64}, 'UTC')"
 # floor, not the rounding towards zero of intDiv; toDate would wrap after 2149
 _EPOCH_DAY = (
-    "toInt32(intDiv(toUnixTimestamp64Micro(time) - positiveModulo(toUnixTimestamp64Micro(time), 86400000000), 86400000000))"
+    "toInt32(intDiv(toUnixTimestamp64Micro(time) - positiveModulo(toUnixTimestamp64Micro(time), 86400000000), "
+    "86400000000))"
 )
 
 

@@ -6,6 +6,7 @@ Times are UTC microseconds; features are a JSON object in Python's own spelling 
 import json
 from collections.abc import Sequence
 from datetime import UTC
+from typing import Any
 
 import pyarrow as pa
 
@@ -83,7 +84,7 @@ def _row(finding: Finding) -> dict[str, object]:
     }
 
 
-def _finding(row: dict[str, object]) -> Finding:
+def _finding(row: dict[str, Any]) -> Finding:
     texts, weights = row.pop("contribution_text"), row.pop("contribution_weight")
     evidence = zip(*(row.pop(f"evidence_{part}") for part in ("event_id", "time", "field", "value")), strict=True)
     return Finding(
@@ -95,7 +96,7 @@ def _finding(row: dict[str, object]) -> Finding:
             "last_time": row["last_time"].astimezone(UTC),
             "attack": tuple(row["attack"]),
             "contributions": tuple(Contribution(text, weight) for text, weight in zip(texts, weights, strict=True)),
-            "evidence": tuple(Evidence(event, time.astimezone(UTC), name, value) for event, time, name, value in evidence),
+            "evidence": tuple(Evidence(event, time.astimezone(UTC), *rest) for event, time, *rest in evidence),
             "features": json.loads(row["features"]),
         }
     )

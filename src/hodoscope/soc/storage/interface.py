@@ -123,6 +123,8 @@ class Checkpoint:
     position: int
     records: int
     batches: int
+    last_position: int | None = None  # of the last stored record, None before the first
+    last_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class SourceRecord:
     path: str
     format: str
     prefix_length: int
+    prefix_digest: str  # of the first prefix_length bytes: how a source that grew is known again
     size: int | None
 
 
@@ -155,7 +158,7 @@ class DetectionProgress:
 
 
 class NewEvents(NamedTuple):
-    """Batches committed since a detector set last took note: smallest event time (None: none new) and the last batch."""
+    """Batches committed since a detector set took note: smallest event time (None: none new) and the last batch."""
 
     earliest: datetime | None
     last_batch: int
@@ -191,9 +194,20 @@ class Journal(Protocol):
         """
 
     def commit_batch(
-        self, tenant: str, source_id: str, token: str, end: int, records: int, earliest: datetime | None
+        self,
+        tenant: str,
+        source_id: str,
+        token: str,
+        end: int,
+        records: int,
+        earliest: datetime | None,
+        last: tuple[int, str] | None = None,
     ) -> None:
-        """Advance the checkpoint to ``end``; ``earliest`` is the smallest event time of the batch, if any."""
+        """Advance the checkpoint to ``end``.
+
+        ``earliest`` is the smallest event time of the batch, if any; ``last`` the position and digest of its last
+        record, None when it held none (the former ones stay).
+        """
 
     def pending_batches(self, tenant: str) -> list[BatchIntent]:
         """Batches begun and never committed."""

@@ -6,12 +6,13 @@ every method is one transaction; two calls are not.
 
 import hashlib
 import json
-import sqlite3
+import sqlite3  # noqa: TID251 -- this file owns the library
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from hodoscope.errors import StoreBusyError, StoreError
 from hodoscope.soc.storage.interface import (
@@ -44,9 +45,7 @@ class SqliteJournal:
         self._written: dict[tuple[str, str, str], bytes] = {}  # digest of each state last written
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(
-                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (sqlite3.Error, OSError) as error:
             raise self._error("opening", error) from error
         try:
@@ -59,16 +58,25 @@ class SqliteJournal:
         """See the port."""
         with self._transaction("recording a source") as run:
             run.execute(
-                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, source_id) DO UPDATE SET "
+                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, source_id) DO UPDATE SET "
                 "path = excluded.path, format = excluded.format, prefix_length = excluded.prefix_length, "
-                "size_bytes = excluded.size_bytes",
-                (tenant, source.source_id, source.path, source.format, source.prefix_length, source.size),
+                "prefix_digest = excluded.prefix_digest, size_bytes = excluded.size_bytes",
+                (
+                    tenant,
+                    source.source_id,
+                    source.path,
+                    source.format,
+                    source.prefix_length,
+                    source.prefix_digest,
+                    source.size,
+                ),
             )
 
     def sources(self, tenant: str) -> list[SourceRecord]:
         """See the port."""
         rows = self._rows(
-            "SELECT source_id, path, format, prefix_length, size_bytes FROM sources WHERE tenant = ? ORDER BY source_id",
+            "SELECT source_id, path, format, prefix_length, prefix_digest, size_bytes FROM sources WHERE tenant = ? "
+            "ORDER BY source_id",
             (tenant,),
         )
         return [SourceRecord(*row) for row in rows]
@@ -76,7 +84,9 @@ class SqliteJournal:
     def checkpoint(self, tenant: str, source_id: str) -> Checkpoint:
         """See the port."""
         rows = self._rows(
-            "SELECT position, records, batches FROM checkpoints WHERE tenant = ? AND source_id = ?", (tenant, source_id)
+            "SELECT position, records, batches, last_position, last_digest FROM checkpoints "
+            "WHERE tenant = ? AND source_id = ?",
+            (tenant, source_id),
         )
         return Checkpoint(*rows[0]) if rows else Checkpoint(0, 0, 0)
 
@@ -92,16 +102,26 @@ class SqliteJournal:
         return token
 
     def commit_batch(
-        self, tenant: str, source_id: str, token: str, end: int, records: int, earliest: datetime | None
+        self,
+        tenant: str,
+        source_id: str,
+        token: str,
+        end: int,
+        records: int,
+        earliest: datetime | None,
+        last: tuple[int, str] | None = None,
     ) -> None:
         """See the port."""
         with self._transaction("committing a batch") as run:
             run.execute("DELETE FROM intents WHERE token = ?", (token,))
             run.execute(
-                "INSERT INTO checkpoints VALUES (?, ?, ?, ?, 1) ON CONFLICT (tenant, source_id) DO UPDATE SET "
+                "INSERT INTO checkpoints VALUES (?, ?, ?, ?, 1, ?, ?) ON CONFLICT (tenant, source_id) DO UPDATE SET "
                 "position = excluded.position, records = checkpoints.records + excluded.records, "
-                "batches = checkpoints.batches + 1",
-                (tenant, source_id, end, records),
+                "batches = checkpoints.batches + 1, "
+                "last_position = coalesce(excluded.last_position, checkpoints.last_position), "
+                "last_digest = CASE WHEN excluded.last_position IS NULL THEN checkpoints.last_digest "
+                "ELSE excluded.last_digest END",
+                (tenant, source_id, end, records, last[0] if last else None, last[1] if last else ""),
             )
             if earliest is not None:
                 run.execute(
@@ -239,7 +259,7 @@ class SqliteJournal:
                     run.execute(statement)
                 run.execute("INSERT INTO migrations VALUES (?)", (version,))
 
-    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with self._transaction("reading") as run:
             return run.execute(sql, values).fetchall()
 

@@ -2,10 +2,11 @@
 
 An index of the full 128-bit ids, held as sorted runs that are merged as they grow (16 bytes per event). Ids are grouped
 by UTC day and a day is read from the store when a batch first touches it, so a long history costs nothing until asked
-about. Events whose time was assumed form one group of their own: the assumed year may differ when a file is read again.
+about. Events whose time was assumed form one group of their own: the assumed year may differ when a file is read
+again.
 
-What one would get wrong: the mask also remembers. Rows it lets pass count as seen from then on, in the same batch and in
-later ones, so they must be inserted, or the index thrown away.
+What one would get wrong: the mask also remembers. Rows it lets pass count as seen from then on, in the same batch and
+in later ones, so they must be inserted, or the index thrown away.
 """
 
 from itertools import pairwise

@@ -1,12 +1,12 @@
 """Bringing a database to this program's schema: numbered steps, and columns added to the column table since.
 
-Steps are safe to repeat, because ClickHouse has no transaction around them: a step is recorded after it ran, and one cut
-short by a crash runs again.
+Steps are safe to repeat, because ClickHouse has no transaction around them: a step is recorded after it ran, and one
+cut short by a crash runs again.
 """
 
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage.clickhouse import Connection
-from hodoscope.soc.storage.ddl import MIGRATIONS_TABLE, TABLES, Table
+from hodoscope.soc.storage.ddl import EMBEDDED_SETTINGS, EVENTS, MIGRATIONS_TABLE, TABLES, Table
 
 Step = tuple[str, tuple[str, ...]]
 
@@ -33,6 +33,8 @@ def migrate(connection: Connection, steps: tuple[Step, ...] = STEPS, tables: tup
             )
     for table in tables:
         _add_columns(connection, table)
+    if found == 0 and connection.embedded:
+        connection.command(f"ALTER TABLE {EVENTS.name} MODIFY SETTING {EMBEDDED_SETTINGS}")
 
 
 def _add_columns(connection: Connection, table: Table) -> None:
@@ -51,6 +53,6 @@ def _add_columns(connection: Connection, table: Table) -> None:
         found = stored.get(column.name, column.type)
         if found != column.type:
             raise StoreError(
-                f"store {connection.shown}: column {table.name}.{column.name} is stored as {found}, this program expects "
-                f"{column.type}; add a migration step that converts it, or use another store (nothing was changed)"
+                f"store {connection.shown}: column {table.name}.{column.name} is stored as {found}, this program "
+                f"expects {column.type}; add a migration step that converts it, or use another store"
             )

@@ -1,0 +1,61 @@
+"""What stands beside our ingest figures: plain parsing of the same file, and peers where they are installed.
+
+Peers live in an environment of their own (``requirements/peers.in``; ``HODOSCOPE_PEERS`` names its ``bin`` folder); without
+it their columns are left out. They parse only: no hashing, no schema, no storage.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+
+def peers_of(case: str, path: Path, events: int, runs: int) -> dict[str, float]:
+    """Peer name → events per CPU second, median over the runs."""
+    peers: dict[str, Callable[[Path], float]] = {}
+    if case in ("windows_flat", "windows_nested", "cloudtrail", "zeek_json"):
+        peers["orjson parse only"] = _orjson
+    if case == "evtx":
+        peers["pyevtx-rs alone"] = _evtx
+    tenzir = Path(os.environ.get("HODOSCOPE_PEERS", "")) / "tenzir"
+    if os.environ.get("HODOSCOPE_PEERS") and tenzir.exists():
+        reader = {"zeek_tsv": "read_zeek_tsv", "zeek_json": "read_ndjson", "windows_flat": "read_ndjson",
+                  "windows_nested": "read_ndjson", "cloudtrail": "read_ndjson", "auth_log": "read_syslog"}.get(case)  # fmt: skip
+        if reader:
+            peers["Tenzir parse only"] = lambda file: _tenzir(tenzir, reader, file)
+    return {
+        name: events / max(1e-9, statistics.median(measure(path) for _ in range(runs)))
+        for name, measure in peers.items()
+    }
+
+
+def _orjson(path: Path) -> float:
+    began = time.process_time()
+    with path.open("rb") as file:
+        for line in file:
+            orjson.loads(line)
+    return time.process_time() - began
+
+
+def _evtx(path: Path) -> float:
+    from evtx import PyEvtxParser  # noqa: TID251 -- the peer itself, for comparison
+
+    began = time.process_time()
+    for _ in PyEvtxParser(str(path), number_of_threads=1).records_json():
+        pass
+    return time.process_time() - began
+
+
+def _tenzir(program: Path, reader: str, path: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pipeline = f'from_file "{path}" {{ {reader} }} | discard'
+    done = subprocess.run([str(program), pipeline], check=False, capture_output=True)
+    if done.returncode:
+        return float("inf")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -1,0 +1,10 @@
+"""Where things live by default."""
+
+import os
+from pathlib import Path
+
+
+def default_store() -> str:
+    """``$XDG_DATA_HOME/hodoscope`` or ``~/.local/share/hodoscope``."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return str(Path(base) / "hodoscope")

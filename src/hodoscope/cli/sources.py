@@ -1,0 +1,29 @@
+"""Opens what the operator named, with what the journal remembers, so that a grown or renamed file is known again."""
+
+from collections.abc import Sequence
+
+from hodoscope.errors import InputError
+from hodoscope.soc.sources.discover import discover
+from hodoscope.soc.sources.fingerprint import Identity, Known, Mark
+from hodoscope.soc.sources.interface import SkippedRecord, Source
+from hodoscope.soc.storage.interface import Checkpoint, Journal, SourceRecord
+
+
+def open_sources(
+    paths: Sequence[str], log_format: str | None, journal: Journal, tenant: str
+) -> list[Source | SkippedRecord]:
+    """Every source below the paths, in a fixed order."""
+    if not paths:
+        raise InputError("name at least one file, folder, glob or - for standard input")
+    known = [_known(record, journal.checkpoint(tenant, record.source_id)) for record in journal.sources(tenant)]
+    found: list[Source | SkippedRecord] = list(discover(paths, format=log_format, known=known))
+    if not found:
+        raise InputError(f"nothing to read at {', '.join(paths)}; check the path or the glob")
+    return found
+
+
+def _known(record: SourceRecord, checkpoint: Checkpoint) -> Known:
+    identity = Identity(record.source_id, record.prefix_length, record.prefix_digest)
+    if checkpoint.last_position is None:
+        return Known(identity)
+    return Known(identity, Mark(checkpoint.position, checkpoint.last_position, checkpoint.last_digest))
