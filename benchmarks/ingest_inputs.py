@@ -102,7 +102,7 @@ def build(name: str, data: Path, folder: Path, events: int) -> Path:
     elif name == "auth_log":
         write(path, repeated(list(lines_of(soc / "auth_ssh_linux/elastic_auth.log.gz")), events, None))
     elif name == "zeek_json":
-        write(path, repeated(list(zip_lines(soc / "net_zeek_wrccdc/zeek_json.zip", "conn")), events, None))
+        write(path, repeated(list(zip_lines(soc / "net_zeek_wrccdc/zeek_json.zip", ".json")), events, None))
     elif name == "zeek_tsv":
         head, rows = zeek_head(data)
         write(path, repeated(rows, events, None), head)

@@ -57,6 +57,7 @@ _MACHINE_LOCAL_NAMES = frozenset(
     | {"sshd", "www-data", "apache", "nginx", "postgres", "mysql", "ubuntu", "ec2-user", "centos", "debian", "pi"}
 )
 _SID = re.compile(r"s-1-\d{1,15}(-\d{1,10}){1,15}\Z")
+_NO_HOST = re.compile(r"[\s/\\@:]")  # "AWS Internal", paths and URLs stand where a name is expected
 _LOCAL_HOSTS = frozenset({"localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost"})
 
 
@@ -137,8 +138,8 @@ def host_label(text: str, suffixes: frozenset[str] = frozenset()) -> str:
 
     ``suffixes`` are the operator's own domains, lower case without a leading dot.
     """
-    name = clean(text).rstrip(".")
-    if not name or name in _LOCAL_HOSTS or parse_address(name) is not None:
+    name = clean(text).lstrip("\\").rstrip(".")
+    if not name or name in _LOCAL_HOSTS or _NO_HOST.search(name) or parse_address(name) is not None:
         return ""
     first, dot, rest = name.partition(".")
     if not dot or not first:

@@ -103,9 +103,7 @@ def test_a_batch_is_one_block(store: EventStore) -> None:
     base = event_table(1)
     big = pa.table([pa.concat_arrays([base[name].chunk(0)] * count) for name in base.column_names], base.column_names)
     store.insert_events(big, "t")
-    parts = store.query(
-        "SELECT uniqExact(_part) AS parts, count() AS events FROM events"
-    )
+    parts = store.query("SELECT uniqExact(_part) AS parts, count() AS events FROM events")
     assert parts.to_pylist() == [{"parts": 1, "events": count}]
 
 

@@ -42,7 +42,8 @@ class Beacon:
 def beacons_of(panes: Sequence[Pane], value: Mapping[str, float], networks: Networks) -> Iterator[Beacon]:
     """Beacons over the limits in ``value``, by (source, destination, port).
 
-    A destination known by address only is left out when a named beacon of the same source, address and port explains it.
+    A destination known by address only is left out when a named beacon of the same source, address and port
+    explains it.
     """
     if not panes:
         return
@@ -79,9 +80,15 @@ def _by_pair(pane: Pane) -> list[Ints]:
 
 
 def _rate(
-    target: Target, parts: Sequence[tuple[int, int, str]], held: Ints, span_us: tuple[int, int], known: tuple[int, int],
-    panes: Sequence[Pane], value: Mapping[str, float], networks: Networks,
-) -> Beacon | None:  # fmt: skip
+    target: Target,
+    parts: Sequence[tuple[int, int, str]],
+    held: Ints,
+    span_us: tuple[int, int],
+    known: tuple[int, int],
+    panes: Sequence[Pane],
+    value: Mapping[str, float],
+    networks: Networks,
+) -> Beacon | None:
     """The beacon, or None below the limits."""
     times = held[:, 1] / 1e6
     rhythm = rhythm_of(times)
@@ -105,11 +112,18 @@ def _rate(
     return Beacon(
         *target,
         addresses=tuple(sorted({address for _, _, address in parts})),
-        rhythm=rhythm, equal_sizes=alike, covered=covered, known_to=known[0], machines=known[1],
-        outward=outward, score=score,
+        rhythm=rhythm,
+        equal_sizes=alike,
+        covered=covered,
+        known_to=known[0],
+        machines=known[1],
+        outward=outward,
+        score=score,
         connections=sum(panes[place].counts[number] for place, number, _ in parts),
-        first_us=int(held[0, 1]), last_us=int(held[-1, 1]), notes=tuple(notes[: 4 * NOTES_PER_PAIR]),
-    )  # fmt: skip
+        first_us=int(held[0, 1]),
+        last_us=int(held[-1, 1]),
+        notes=tuple(notes[: 4 * NOTES_PER_PAIR]),
+    )
 
 
 def _span(seconds: float) -> str:
@@ -143,7 +157,8 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
         confidence=beacon.score,
         first_us=beacon.first_us,
         last_us=beacon.last_us,
-        explanation=f"{beacon.source} called {where} {beacon.connections} times, {beat}{missed}; {known}. Implants call home "
+        explanation=f"{beacon.source} called {where} {beacon.connections} times, {beat}{missed}; {known}. "
+        "Implants call home "
         "like this, and so do update checks and telemetry: what matters is whether this destination is expected.",
         reasons=(
             (f"the calls keep time: {beat}{missed}", 0.75 * rhythm.regularity),
@@ -155,10 +170,17 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
         where=where_window(beacon.first_us, beacon.last_us, *conditions),
         entities=[ip_entity(address) for address in beacon.addresses[:20]],
         features={
-            "period_seconds": round(rhythm.period_seconds, 3), "jitter": rhythm.jitter, "miss_rate": rhythm.miss_rate,
-            "beats": rhythm.beats, "nats_per_interval": round(rhythm.nats_per_interval, 4),
-            "equal_sizes": round(alike, 4), "covered": round(beacon.covered, 4),
-            "known_to": beacon.known_to, "machines": beacon.machines, "score": round(beacon.score, 4),
-            "destination": beacon.destination, "port": beacon.port,
+            "period_seconds": round(rhythm.period_seconds, 3),
+            "jitter": rhythm.jitter,
+            "miss_rate": rhythm.miss_rate,
+            "beats": rhythm.beats,
+            "nats_per_interval": round(rhythm.nats_per_interval, 4),
+            "equal_sizes": round(alike, 4),
+            "covered": round(beacon.covered, 4),
+            "known_to": beacon.known_to,
+            "machines": beacon.machines,
+            "score": round(beacon.score, 4),
+            "destination": beacon.destination,
+            "port": beacon.port,
         },
-    )  # fmt: skip
+    )

@@ -1,11 +1,12 @@
 """Beaconing: a machine that calls the same outside destination by the clock, jitter, missed beats and all.
 
-Windows of 24 hours start every 12; a pair reported in a window is not reported again in the one that overlaps it. The score
-is regularity (:mod:`periodicity`) and equal sizes, times how much of the observed span the calls cover, times how few of
-our machines know the destination. What one would get wrong: regular is not malicious. Update checks and telemetry are
-beacons too; prevalence and the operator's knowledge of the destination tell them apart, not timing.
+Windows of 24 hours start every 12; a pair reported in a window is not reported again in the one that overlaps it. The
+score is regularity (:mod:`periodicity`) and equal sizes, times how much of the observed span the calls cover, times
+how few of our machines know the destination. What one would get wrong: regular is not malicious. Update checks and
+telemetry are beacons too; prevalence and the operator's knowledge of the destination tell them apart, not timing.
 
-Not looked at: inbound traffic, group addresses, and DNS, NTP, DHCP, NetBIOS, SSDP and mDNS ports, which tick by design.
+Not looked at: inbound traffic, group addresses, and DNS, NTP, DHCP, NetBIOS, SSDP and mDNS ports, which tick by
+design.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,9 +41,17 @@ PARAMETERS: Mapping[str, Parameter] = {
 
 _SILENT_PORTS = frozenset({"53", "67", "68", "123", "137", "138", "546", "547", "1900", "5353", "5355"})
 _COLUMNS = (
-    "class_uid", "src_endpoint_ip", "dst_endpoint_ip", "dst_endpoint_port", "dst_endpoint_hostname", "tls_sni",
-    "http_request_url_hostname", "connection_info_protocol_name", "connection_info_direction_id", "traffic_bytes_out",
-)  # fmt: skip
+    "class_uid",
+    "src_endpoint_ip",
+    "dst_endpoint_ip",
+    "dst_endpoint_port",
+    "dst_endpoint_hostname",
+    "tls_sni",
+    "http_request_url_hostname",
+    "connection_info_protocol_name",
+    "connection_info_direction_id",
+    "traffic_bytes_out",
+)
 _NETWORK, _HTTP, _INBOUND = 4001, 4002, 1
 
 
@@ -69,7 +78,8 @@ class Beaconing:
             where=f"class_uid IN ({_NETWORK}, {_HTTP}) AND src_endpoint_ip != '' AND dst_endpoint_ip != ''",
             lateness_seconds=3600,
             parameters=parameters,
-            how_to_check="Which program on the source owns these connections, is it signed and expected there? When did the "
+            how_to_check="Which program on the source owns these connections, is it signed and expected "
+            "there? When did the "
             "calls begin, and what ran on the machine just before? Is the destination's name or address new to us?",
         )
         self._value = {name: parameter.value for name, parameter in parameters.items()}
@@ -140,8 +150,14 @@ class Beaconing:
 
     def _pairs_of(self, rows: Rows) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[Pair | None]]:
         """(row → code, code → pair or None when the pair is not looked at)."""
-        names = ("src_endpoint_ip", "dst_endpoint_ip", "tls_sni", "http_request_url_hostname", "dst_endpoint_hostname",
-                 "connection_info_protocol_name")  # fmt: skip
+        names = (
+            "src_endpoint_ip",
+            "dst_endpoint_ip",
+            "tls_sni",
+            "http_request_url_hostname",
+            "dst_endpoint_hostname",
+            "connection_info_protocol_name",
+        )
         codes, labels = rows.combinations(names)
         ports = numbers(rows.table, "dst_endpoint_port")
         inbound = number_in(rows.table, "connection_info_direction_id", (_INBOUND,))
@@ -165,7 +181,7 @@ class Beaconing:
     def _evaluate(self, window: int, state: BeaconState, reported: dict[str, int]) -> Iterator[Finding]:
         panes = [state.panes[number] for number in range(window, window + self._span) if number in state.panes]
         for beacon in beacons_of(panes, self._value, self._networks):
-            key = "\0".join((beacon.source, beacon.destination, beacon.port))
+            key = f"{beacon.source}\0{beacon.destination}\0{beacon.port}"
             if reported.get(key, window - self._span) > window - self._span:
                 continue
             reported[key] = window
@@ -195,8 +211,13 @@ def _calls(
     destination: str, every_seconds: float, offsets: Iterable[float], size: int = 512
 ) -> list[dict[str, object]]:
     """Connections at multiples of ``every_seconds``, each moved by its offset (seconds)."""
-    base = {"class_uid": _NETWORK, "src_endpoint_ip": "10.1.0.5", "dst_endpoint_ip": destination, "dst_endpoint_port": 443,
-            "traffic_bytes_out": size}  # fmt: skip
+    base = {
+        "class_uid": _NETWORK,
+        "src_endpoint_ip": "10.1.0.5",
+        "dst_endpoint_ip": destination,
+        "dst_endpoint_port": 443,
+        "traffic_bytes_out": size,
+    }
     return [
         {**base, **spaced("2024-03-04T00:10:00+00:00", i * every_seconds + offset, [{}, {}])[1]}
         for i, offset in enumerate(offsets)
@@ -208,9 +229,16 @@ _BROWSING = tuple(float(i * i * 37 % 2903) - 900.0 for i in range(40))
 
 EXAMPLES: tuple[Example, ...] = (
     Example("ten-minute calls with 20 % jitter", True, tuple(_calls("198.51.100.7", 600, _JITTER))),
-    Example("five-minute calls, every third missed", True,
-            tuple(row for i, row in enumerate(_calls("198.51.100.7", 300, [0.0] * 90)) if i % 3)),
-    Example("a person who browses", False, tuple(_calls("198.51.100.8", 60, [o * i / 9 + 900 for i, o in enumerate(_BROWSING)]))),
+    Example(
+        "five-minute calls, every third missed",
+        True,
+        tuple(row for i, row in enumerate(_calls("198.51.100.7", 300, [0.0] * 90)) if i % 3),
+    ),
+    Example(
+        "a person who browses",
+        False,
+        tuple(_calls("198.51.100.8", 60, [o * i / 9 + 900 for i, o in enumerate(_BROWSING)])),
+    ),
     Example("regular calls between our own machines", False, tuple(_calls("10.1.0.9", 600, _JITTER))),
     Example("ten regular calls are too few", False, tuple(_calls("198.51.100.7", 600, _JITTER[:10]))),
-)  # fmt: skip
+)

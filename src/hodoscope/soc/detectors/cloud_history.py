@@ -11,7 +11,7 @@ MAX_NAMES = 3000
 
 @dataclass(slots=True)
 class History:
-    """Sets are kept as dictionaries, whose order is that of first use, so that snapshots are equal for equal streams."""
+    """Sets are kept as dictionaries, whose order is that of first use, so that snapshots of equal streams are equal."""
 
     first_us: int
     regions: dict[str, None] = field(default_factory=lambda: {"": None})
@@ -58,6 +58,9 @@ class History:
             for kind, rows in cast("dict[str, list[tuple[int, str, str]]]", recent).items()
         }
         return cls(
-            cast("int", first), dict.fromkeys(cast("list[str]", regions)), dict.fromkeys(cast("list[str]", operations)), events,
+            cast("int", first),
+            dict.fromkeys(cast("list[str]", regions)),
+            dict.fromkeys(cast("list[str]", operations)),
+            events,
             cast("dict[str, int]", told),
-        )  # fmt: skip
+        )

@@ -1,9 +1,9 @@
-"""Misuse of cloud credentials: a region never used, a burst of calls never made, refusals or secret reads in a row, root,
-and console logins without a second factor.
+"""Misuse of cloud credentials: a region never used, a burst of calls never made, refusals or secret reads in a row,
+root, and console logins without a second factor.
 
-Per actor (user, else role or key) and account. Novelty needs a past: it is told only once the actor has been watched for
-``learning``. What one would get wrong: global services report ``us-east-1`` whoever calls them, so their calls name no
-region; and an unknown second factor is not a missing one.
+Per actor (user, else role or key) and account. Novelty needs a past: it is told only once the actor has been watched
+for ``learning``. What one would get wrong: global services report ``us-east-1`` whoever calls them, so their calls
+name no region; and an unknown second factor is not a missing one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,11 +43,40 @@ PARAMETERS: Mapping[str, Parameter] = {
 _KEY = ("cloud_account_uid", "actor_user_name", "actor_user_uid", "actor_user_credential_uid", "actor_user_type")
 _CALL = ("api_operation", "api_service_name", "cloud_region", "api_response_error", "actor_invoked_by")
 COLUMNS = (*_KEY, *_CALL, "src_endpoint_ip", "status_id", "is_mfa", "actor_session_is_mfa")
-_GLOBAL = ("iam", "sts", "organizations", "cloudfront", "route53", "support", "health", "ce", "budgets", "signin", "account",
-           "billing", "trustedadvisor", "shield", "waf", "artifact", "savingsplans", "globalaccelerator", "chatbot")  # fmt: skip
-_SECRETS = frozenset({"getsecretvalue", "batchgetsecretvalue", "getpassworddata", "getparameters", "getparametersbypath", "getparameter",
-                      "microsoft.keyvault/vaults/secrets/getsecret/action", "secretget",
-                      "google.cloud.secretmanager.v1.secretmanagerservice.accesssecretversion"})  # fmt: skip
+_GLOBAL = (
+    "iam",
+    "sts",
+    "organizations",
+    "cloudfront",
+    "route53",
+    "support",
+    "health",
+    "ce",
+    "budgets",
+    "signin",
+    "account",
+    "billing",
+    "trustedadvisor",
+    "shield",
+    "waf",
+    "artifact",
+    "savingsplans",
+    "globalaccelerator",
+    "chatbot",
+)
+_SECRETS = frozenset(
+    {
+        "getsecretvalue",
+        "batchgetsecretvalue",
+        "getpassworddata",
+        "getparameters",
+        "getparametersbypath",
+        "getparameter",
+        "microsoft.keyvault/vaults/secrets/getsecret/action",
+        "secretget",
+        "google.cloud.secretmanager.v1.secretmanagerservice.accesssecretversion",
+    }
+)
 _REFUSED = (
     "accessdenied",
     "unauthorizedoperation",
@@ -83,12 +112,18 @@ class CloudKeys:
     def __init__(self, parameters: Mapping[str, Parameter] = PARAMETERS) -> None:
         self.value = {name: parameter.value for name, parameter in parameters.items()}
         self.spec = DetectorSpec(
-            name="cloud_keys", version="1", title="Cloud credential used unlike before",
-            attack=("T1078.004", "T1526", "T1535", "T1580"), columns=COLUMNS, where="api_operation != ''",
-            lateness_seconds=1800, parameters=parameters,
-            how_to_check="Ask the owner whether it was them: which machine, which task? Is the address one they work from? If "
+            name="cloud_keys",
+            version="1",
+            title="Cloud credential used unlike before",
+            attack=("T1078.004", "T1526", "T1535", "T1580"),
+            columns=COLUMNS,
+            where="api_operation != ''",
+            lateness_seconds=1800,
+            parameters=parameters,
+            how_to_check="Ask the owner whether it was them: which machine, which task? Is the address one "
+            "they work from? If "
             "nobody knows: deactivate the key (do not delete it, its id links the events) and read everything it did.",
-        )  # fmt: skip
+        )
 
     def initial(self) -> State:
         return RecentMap(int(self.value["kept"] * 1e6), int(self.value["max_actors"]))
@@ -123,18 +158,10 @@ class CloudKeys:
         state.put((call.account, call.actor), time_us, history)
         learnt = time_us - history.first_us >= value["learning"] * 1e6
         told = [self._region(call, history, learnt, event), self._burst(call, history, learnt, event)]
-        short_us = int(value["short_window"] * 1e6)
         if call.refused:
-            recent = history.remember("refused", event, short_us, 50)
-            many = len({name for _, _, name in recent}) >= 4 and len(recent) >= value["refusals"] / 2
-            if len(recent) >= value["refusals"] or many:
-                told.append(("refused", Severity.MEDIUM, ("T1526", "T1580"), f"{len(recent)} calls were refused within "
-                             f"{round(short_us / 60e6)} minutes, as when somebody tries what a stolen key may do", recent))  # fmt: skip
+            told.append(self._refusals(history, event))
         if call.secret:
-            recent = history.remember("secrets", event, short_us, 50)
-            if len(recent) >= value["secret_reads"]:
-                told.append(("secrets", Severity.MEDIUM, ("T1555.006", "T1552.005"), f"{len(recent)} secrets were asked for within "
-                             f"{round(short_us / 60e6)} minutes", recent))  # fmt: skip
+            told.append(self._secrets(history, event))
         if call.login and not call.refused and _value(rows, row, "status_id") != _FAILURE and _no_factor(rows, row):
             told.append(
                 ("login", Severity.MEDIUM, ("T1078.004",), "the console was entered without a second factor", [event])
@@ -169,6 +196,22 @@ class CloudKeys:
             return None
         words = f"{len(recent)} operations it had never called came within {round(self.value['window'] / 60)} minutes"
         return ("burst", Severity.MEDIUM, ("T1078.004", "T1580"), words, recent)
+
+    def _refusals(self, history: History, event: "Event") -> "Told | None":
+        recent = history.remember("refused", event, int(self.value["short_window"] * 1e6), 50)
+        varied = len({name for _, _, name in recent}) >= 4 and len(recent) >= self.value["refusals"] / 2
+        if len(recent) < self.value["refusals"] and not varied:
+            return None
+        minutes = round(self.value["short_window"] / 60)
+        words = f"{len(recent)} calls were refused within {minutes} minutes, as when somebody tries what a stolen key may do"
+        return ("refused", Severity.MEDIUM, ("T1526", "T1580"), words, recent)
+
+    def _secrets(self, history: History, event: "Event") -> "Told | None":
+        recent = history.remember("secrets", event, int(self.value["short_window"] * 1e6), 50)
+        if len(recent) < self.value["secret_reads"]:
+            return None
+        words = f"{len(recent)} secrets were asked for within {round(self.value['short_window'] / 60)} minutes"
+        return ("secrets", Severity.MEDIUM, ("T1555.006", "T1552.005"), words, recent)
 
     def finish(self, state: State) -> Iterable[Finding]:
         return ()
@@ -208,8 +251,17 @@ def _call_of(
         return None
     lowered, short = operation.lower(), service.lower().removesuffix(".amazonaws.com")
     refused = any(word in error.lower() for word in _REFUSED)
-    return Call(account, actor, credential, f"{short}:{operation}" if short else operation, "" if short in _GLOBAL else region,
-                refused, lowered in _SECRETS, lowered in _LOGINS, kind.lower() == "root")  # fmt: skip
+    return Call(
+        account,
+        actor,
+        credential,
+        f"{short}:{operation}" if short else operation,
+        "" if short in _GLOBAL else region,
+        refused,
+        lowered in _SECRETS,
+        lowered in _LOGINS,
+        kind.lower() == "root",
+    )
 
 
 def _value(rows: Rows, row: int, name: str) -> object:
@@ -234,22 +286,43 @@ def _conclusion(
     listed = f" Calls: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
     actor = equal("actor_user_name", call.actor) + " OR " + equal("actor_user_uid", call.actor)
     return Conclusion(
-        entity=user_entity("", call.actor), anchor=last_id.hex() + kind, severity=severity,
+        entity=user_entity("", call.actor),
+        anchor=last_id.hex() + kind,
+        severity=severity,
         confidence={"root": 0.8, "burst": 0.6, "refused": 0.6, "secrets": 0.6}.get(kind, 0.5),
-        first_us=first_us, last_us=last_us, attack=attack, title=f"Cloud credential of {call.actor}: {kind}",
-        explanation=f"{call.actor} in account {call.account or 'unknown'}, from {address or 'an unknown address'}: {words}.{listed}",
-        reasons=((words, 1.0),), notes=notes, event_count=len(events),
-        where=where_window(first_us, last_us, equal("cloud_account_uid", call.account),
-                           f"({actor} OR {equal('actor_user_credential_uid', call.actor)})"),
+        first_us=first_us,
+        last_us=last_us,
+        attack=attack,
+        title=f"Cloud credential of {call.actor}: {kind}",
+        explanation=f"{call.actor} in account {call.account or 'unknown'}, from "
+        f"{address or 'an unknown address'}: {words}.{listed}",
+        reasons=((words, 1.0),),
+        notes=notes,
+        event_count=len(events),
+        where=where_window(
+            first_us,
+            last_us,
+            equal("cloud_account_uid", call.account),
+            f"({actor} OR {equal('actor_user_credential_uid', call.actor)})",
+        ),
         entities=(account_entity(call.account), key_entity(call.credential), ip_entity(address)),
         features={"kind": kind, "events": len(events), "operations": len(names)},
-    )  # fmt: skip
+    )
 
 
 def _call(operation: str, **values: object) -> dict[str, object]:
-    return {"class_uid": 6003, "api_operation": operation, "api_service_name": "ec2.amazonaws.com", "actor_user_name": "dana",
-            "actor_user_type": "IAMUser", "cloud_account_uid": "111122223333", "cloud_region": "eu-central-1",
-            "src_endpoint_ip": "198.51.100.7", "status_id": 1, **values}  # fmt: skip
+    return {
+        "class_uid": 6003,
+        "api_operation": operation,
+        "api_service_name": "ec2.amazonaws.com",
+        "actor_user_name": "dana",
+        "actor_user_type": "IAMUser",
+        "cloud_account_uid": "111122223333",
+        "cloud_region": "eu-central-1",
+        "src_endpoint_ip": "198.51.100.7",
+        "status_id": 1,
+        **values,
+    }
 
 
 _DAYS = spaced("2024-03-04T10:00:00", 7200, [_call(name) for name in ("DescribeInstances", "DescribeVolumes") * 10])
@@ -262,14 +335,53 @@ def _later(*rows: dict[str, object]) -> tuple[Mapping[str, object], ...]:
 
 EXAMPLES: tuple[Example, ...] = (
     Example("a region never used", True, (*_DAYS, *_later(_call("RunInstances", cloud_region="ap-east-1")))),
-    Example("twenty calls never made", True, (*_DAYS, *_later(*(_call(f"Describe{n}") for n in
-            ("Vpcs", "Subnets", "Images", "Snapshots", "KeyPairs", "Tags", "Hosts", "Regions", "Addresses", "NatGateways", "RouteTables",
-             "FlowLogs", "Fleets", "Zones", "IpamPools", "Exports", "Volumes2"))))),
+    Example(
+        "twenty calls never made",
+        True,
+        (
+            *_DAYS,
+            *_later(
+                *(
+                    _call(f"Describe{n}")
+                    for n in (
+                        "Vpcs",
+                        "Subnets",
+                        "Images",
+                        "Snapshots",
+                        "KeyPairs",
+                        "Tags",
+                        "Hosts",
+                        "Regions",
+                        "Addresses",
+                        "NatGateways",
+                        "RouteTables",
+                        "FlowLogs",
+                        "Fleets",
+                        "Zones",
+                        "IpamPools",
+                        "Exports",
+                        "Volumes2",
+                    )
+                )
+            ),
+        ),
+    ),
     Example("ten refusals in a row", True, _later(*[_call("GetPasswordData", **_DENIED)] * 12)),
-    Example("a login without a second factor", True, _later(_call("ConsoleLogin", api_service_name="signin.amazonaws.com", is_mfa=False))),
+    Example(
+        "a login without a second factor",
+        True,
+        _later(_call("ConsoleLogin", api_service_name="signin.amazonaws.com", is_mfa=False)),
+    ),
     Example("the root user", True, _later(_call("ListBuckets", actor_user_type="Root", actor_user_name="root"))),
-    Example("the first day of a new user", False, _later(*(_call(f"Describe{i}", cloud_region=f"r{i % 3}") for i in range(30)))),
-    Example("a global service does not name a region", False,
-            (*_DAYS, *_later(_call("GetCallerIdentity", api_service_name="sts.amazonaws.com", cloud_region="us-east-1")))),
+    Example(
+        "the first day of a new user",
+        False,
+        _later(*(_call(f"Describe{i}", cloud_region=f"r{i % 3}") for i in range(30))),
+    ),
+    Example(
+        "a global service does not name a region",
+        False,
+        (*_DAYS, *_later(_call("GetCallerIdentity", api_service_name="sts.amazonaws.com", cloud_region="us-east-1"))),
+    ),
     Example("a login with a second factor", False, _later(_call("ConsoleLogin", is_mfa=True))),
-)  # fmt: skip
+)

@@ -1,8 +1,8 @@
 """Cloud protections weakened: logging switched off, data shared, credentials planted, doors opened.
 
 The finding comes with the first such call of an actor; the same actor's same operation is told again after an hour of
-silence. What one would get wrong: a refused call matters too, because it shows intent; it comes one severity lower. Calls
-that a cloud service makes for itself are left out.
+silence. What one would get wrong: a refused call matters too, because it shows intent; it comes one severity lower.
+Calls that a cloud service makes for itself are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,10 +33,22 @@ PARAMETERS: Mapping[str, Parameter] = {
     "max_keys": Parameter(50_000, "keys", "bounds memory; one number per (actor, operation) of the last hour"),
 }
 COLUMNS = (
-    "api_operation", "api_service_name", "api_response_error", "status_id", "cloud_account_uid", "cloud_region",
-    "src_endpoint_ip", "actor_user_name", "actor_user_uid", "actor_user_type", "actor_user_credential_uid", "actor_invoked_by",
-    "user_name", "resource_name", "resource_uid",
-)  # fmt: skip
+    "api_operation",
+    "api_service_name",
+    "api_response_error",
+    "status_id",
+    "cloud_account_uid",
+    "cloud_region",
+    "src_endpoint_ip",
+    "actor_user_name",
+    "actor_user_uid",
+    "actor_user_type",
+    "actor_user_credential_uid",
+    "actor_invoked_by",
+    "user_name",
+    "resource_name",
+    "resource_uid",
+)
 _FAILURE = 2
 State = RecentMap[tuple[str, str, str], int]
 
@@ -48,11 +60,19 @@ class CloudLogging:
         self.rearm_us = int(parameters["rearm"].value * 1e6)
         self.max_keys = int(parameters["max_keys"].value)
         self.spec = DetectorSpec(
-            name="cloud_logging", version="1", title="Cloud protection weakened", attack=("T1562.008", "T1537", "T1098"),
-            columns=COLUMNS, where="api_operation != ''", lateness_seconds=1800, parameters=parameters,
-            how_to_check="Is there a change ticket, or does infrastructure code do this at that hour? What else did the same "
-            "credential do in the hour before and after, and from where? If nobody knows it: undo it, then revoke the credential.",
-        )  # fmt: skip
+            name="cloud_logging",
+            version="1",
+            title="Cloud protection weakened",
+            attack=("T1562.008", "T1537", "T1098"),
+            columns=COLUMNS,
+            where="api_operation != ''",
+            lateness_seconds=1800,
+            parameters=parameters,
+            how_to_check="Is there a change ticket, or does infrastructure code do this at that hour? What "
+            "else did the same "
+            "credential do in the hour before and after, and from where? If nobody knows it: undo it, then "
+            "revoke the credential.",
+        )
 
     def initial(self) -> State:
         return RecentMap(self.rearm_us, self.max_keys)
@@ -129,22 +149,44 @@ def _conclusion(
         or "account:unknown"
     )
     return Conclusion(
-        entity=entity, anchor=event_id.hex(), severity=severity,
+        entity=entity,
+        anchor=event_id.hex(),
+        severity=severity,
         confidence={Severity.HIGH: 0.8, Severity.MEDIUM: 0.6}.get(operation.severity, 0.4) - (0.1 if refused else 0.0),
-        first_us=time_us, last_us=time_us, title=f"{KINDS[operation.kind]}: {values['api_operation']}", attack=operation.attack,
-        explanation=f"{actor or 'An unnamed actor'} called {values['api_operation']}{on} from {values['src_endpoint_ip'] or 'an unknown address'}"
-        f" in account {values['cloud_account_uid'] or 'unknown'}, {values['cloud_region'] or 'no region'}: {operation.words}.{outcome}",
-        reasons=((operation.words, 1.0),), notes=notes, event_count=1, where=where_events([event_id]),
-        entities=(account_entity(values["cloud_account_uid"]), key_entity(values["actor_user_credential_uid"]),
-                  ip_entity(values["src_endpoint_ip"]), user_entity("", values["user_name"])),
+        first_us=time_us,
+        last_us=time_us,
+        title=f"{KINDS[operation.kind]}: {values['api_operation']}",
+        attack=operation.attack,
+        explanation=f"{actor or 'An unnamed actor'} called {values['api_operation']}{on} from "
+        f"{values['src_endpoint_ip'] or 'an unknown address'}"
+        f" in account {values['cloud_account_uid'] or 'unknown'}, {values['cloud_region'] or 'no region'}: "
+        f"{operation.words}.{outcome}",
+        reasons=((operation.words, 1.0),),
+        notes=notes,
+        event_count=1,
+        where=where_events([event_id]),
+        entities=(
+            account_entity(values["cloud_account_uid"]),
+            key_entity(values["actor_user_credential_uid"]),
+            ip_entity(values["src_endpoint_ip"]),
+            user_entity("", values["user_name"]),
+        ),
         features={"operation": values["api_operation"], "kind": operation.kind, "refused": int(refused)},
-    )  # fmt: skip
+    )
 
 
 def _call(operation: str, **values: object) -> dict[str, object]:
-    return {"class_uid": 6003, "api_operation": operation, "actor_user_name": "dana", "actor_user_type": "IAMUser",
-            "cloud_account_uid": "111122223333", "cloud_region": "eu-central-1", "src_endpoint_ip": "198.51.100.7",
-            "status_id": 1, **values}  # fmt: skip
+    return {
+        "class_uid": 6003,
+        "api_operation": operation,
+        "actor_user_name": "dana",
+        "actor_user_type": "IAMUser",
+        "cloud_account_uid": "111122223333",
+        "cloud_region": "eu-central-1",
+        "src_endpoint_ip": "198.51.100.7",
+        "status_id": 1,
+        **values,
+    }
 
 
 def _at(*rows: dict[str, object]) -> tuple[Mapping[str, object], ...]:

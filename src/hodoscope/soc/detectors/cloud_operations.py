@@ -1,4 +1,5 @@
-"""Cloud operations that weaken protection, open a door or give something away: one table for AWS, Azure, Google and M365.
+"""Cloud operations that weaken protection, open a door or give something away: one table for AWS, Azure, Google and
+M365.
 
 Names are compared in lower case, without the API version some services append (``AddPermission20150331v2``).
 """
@@ -66,6 +67,7 @@ _ROWS: tuple[tuple[str, Operation], ...] = (
     ("updatefunctioncode", Operation("door", "the code of a function was replaced", _LOW, ("T1648", "T1525"))),
     ("authorizesecuritygroupingress", Operation("door", "an inbound port was opened", _LOW, ("T1562.007",))),
     ("enableserialconsoleaccess sendserialconsolesshpublickey sendsshpublickey", Operation("door", "a way to log in past the network was opened", _MEDIUM, ("T1021.004", "T1098.004"))),
+    ("putfoundationmodelentitlement putusecaseformodelaccess createfoundationmodelagreement", Operation("door", "use of a costly language model was unlocked", _LOW, ("T1496.004",))),
     ("sendcommand startsession", Operation("door", "a command or session was sent to a machine through the cloud", _LOW, ("T1651",))),
 )  # fmt: skip
 OPERATIONS: dict[str, Operation] = {name: operation for names, operation in _ROWS for name in names.split()}

@@ -1,8 +1,8 @@
 """Connection times per (source, destination, port) over one pane of event time, in bounded memory.
 
 A busy pair keeps its first ``per_hour`` connections of each hour, with exact counts beside them: runs of true
-neighbouring intervals, unlike a coarser clock, which would make any dense stream look regular. At most ``max_pairs`` pairs
-are kept, the earliest. Both rules depend on the sequence of events only, so batch cuts do not show.
+neighbouring intervals, unlike a coarser clock, which would make any dense stream look regular. At most ``max_pairs``
+pairs are kept, the earliest. Both rules depend on the sequence of events only, so batch cuts do not show.
 """
 
 from dataclasses import dataclass, field

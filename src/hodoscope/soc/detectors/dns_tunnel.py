@@ -1,13 +1,14 @@
 """DNS tunnelling: data carried in the names of queries to one domain.
 
 Per (asking machine, registered domain) and hour: how many different names below the domain, how long, how random their
-characters, and how many ask for record types that carry data back. One name carries at most about 150 bytes, so a tunnel
-needs *many different long names*; that is what every limit here asks for. The registered domain is the last two labels, or
-three below the listed two-level suffixes: a rule, not the public suffix list, so it needs no network and can be wrong for
-rare suffixes (it then joins several customers of one suffix, which raises counts, never hides a tunnel).
+characters, and how many ask for record types that carry data back. One name carries at most about 150 bytes, so a
+tunnel needs *many different long names*; that is what every limit here asks for. The registered domain is the last two
+labels, or three below the listed two-level suffixes: a rule, not the public suffix list, so it needs no network and
+can be wrong for rare suffixes (it then joins several customers of one suffix, which raises counts, never hides a
+tunnel).
 
-What one would get wrong: content networks, virus-signature look-ups and block lists also use many odd names. They fail the
-length or the randomness limit, are looked up in reverse zones, or are asked by a resolver for many machines.
+What one would get wrong: content networks, virus-signature look-ups and block lists also use many odd names. They fail
+the length or the randomness limit, are looked up in reverse zones, or are asked by a resolver for many machines.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,14 +45,29 @@ PARAMETERS: Mapping[str, Parameter] = {
 TWO_LEVEL_SUFFIXES = frozenset(
     f"{second}.{top}"
     for top, seconds in {
-        "uk": "co org ac gov ltd plc me net sch", "jp": "co or ne ac go ad ed lg", "au": "com net org edu gov",
-        "br": "com net org gov edu", "nz": "co net org govt ac", "za": "co org gov ac", "kr": "co or ac go re",
-        "in": "co net org gov ac", "cn": "com net org gov edu", "tw": "com org gov edu", "tr": "com org gov edu",
-        "mx": "com org gob", "ar": "com gob org", "il": "co org ac gov", "th": "co or ac go", "sg": "com org gov edu",
-        "hk": "com org gov edu", "my": "com org gov edu", "pl": "com net org edu gov", "ua": "com net org gov",
+        "uk": "co org ac gov ltd plc me net sch",
+        "jp": "co or ne ac go ad ed lg",
+        "au": "com net org edu gov",
+        "br": "com net org gov edu",
+        "nz": "co net org govt ac",
+        "za": "co org gov ac",
+        "kr": "co or ac go re",
+        "in": "co net org gov ac",
+        "cn": "com net org gov edu",
+        "tw": "com org gov edu",
+        "tr": "com org gov edu",
+        "mx": "com org gob",
+        "ar": "com gob org",
+        "il": "co org ac gov",
+        "th": "co or ac go",
+        "sg": "com org gov edu",
+        "hk": "com org gov edu",
+        "my": "com org gov edu",
+        "pl": "com net org edu gov",
+        "ua": "com net org gov",
     }.items()
     for second in seconds.split()
-)  # fmt: skip
+)
 _QUIET = (".in-addr.arpa", ".ip6.arpa", ".local", ".localdomain", ".lan", ".home.arpa", ".internal", ".corp")
 _CARRIERS = frozenset({"TXT", "NULL", "CNAME", "MX", "SRV", "KEY", "PRIVATE", "TYPE65399"})
 _DNS = 4003
@@ -59,7 +75,7 @@ _DNS = 4003
 
 @lru_cache(maxsize=200_000)
 def split_name(name: str) -> tuple[str, str]:
-    """(what stands below, registered domain) of a lower-case name; ("", "") for reverse, local and single-label names."""
+    """(what stands below, registered domain) of a lower-case name; ("", "") for reverse and local names."""
     name = name.lower().rstrip(".")
     if name.endswith(_QUIET):
         return "", ""
@@ -71,7 +87,7 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def entropy(text: str) -> float:
-    """Shannon entropy in bits per character; 0 for empty text. Short texts score low: n characters give at most log2(n)."""
+    """Shannon entropy in bits per character; 0 for empty text. n characters give at most log2(n)."""
     size = len(text)
     return -sum(n / size * log2(n / size) for n in (text.count(letter) for letter in set(text))) if size else 0.0
 
@@ -97,14 +113,20 @@ class DnsTunnel(WindowTally[Lookups]):
         self.kept_names = int(parameters["kept_names"].value)
         self.value = {name: parameter.value for name, parameter in parameters.items()}
         self.spec = DetectorSpec(
-            name="dns_tunnel", version="1", title="Data carried in DNS queries (possible tunnel)",
-            attack=("T1071.004", "T1572", "T1048.003"), columns=("class_uid", "src_endpoint_ip", "query_hostname", "query_type"),
+            name="dns_tunnel",
+            version="1",
+            title="Data carried in DNS queries (possible tunnel)",
+            attack=("T1071.004", "T1572", "T1048.003"),
+            columns=("class_uid", "src_endpoint_ip", "query_hostname", "query_type"),
             where=f"class_uid = {_DNS} AND src_endpoint_ip != '' AND query_hostname != ''",
-            lateness_seconds=900, parameters=parameters,
-            how_to_check="Does the domain belong to a product you run (virus look-ups, block lists, telemetry)? Are the names "
-            "readable? Which program on the machine asks, and did it also send unusual volume? A resolver as the source "
+            lateness_seconds=900,
+            parameters=parameters,
+            how_to_check="Does the domain belong to a product you run (virus look-ups, block lists, "
+            "telemetry)? Are the names "
+            "readable? Which program on the machine asks, and did it also send unusual volume? A resolver as "
+            "the source "
             "hides the machine: look in its query log.",
-        )  # fmt: skip
+        )
 
     def wanted(self, events: pa.Table) -> Mask:
         return (
@@ -138,9 +160,13 @@ class DnsTunnel(WindowTally[Lookups]):
                 self._keep_names(record, rows, at.tolist(), name_codes, split)
 
     def _keep_names(
-        self, record: Lookups, rows: Rows, at: list[int], codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+        self,
+        record: Lookups,
+        rows: Rows,
+        at: list[int],
+        codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
         split: list[tuple[str, str]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         for row in at:
             rest = split[int(codes[row])][0]
             if rest not in record.names and len(record.names) < self.kept_names:
@@ -200,11 +226,16 @@ def _conclusion(
     volume = round(sum(len(name) for name in record.names) * 5 / 8)
     strength = min(1.0, distinct / 500) * 0.4 + min(1.0, (randomness - 3) / 2) * 0.3 + min(1.0, length / 100) * 0.3
     return Conclusion(
-        entity=ip_entity(source), anchor=f"{window_us}|{domain}",
-        severity=Severity.HIGH if distinct >= 500 else Severity.MEDIUM, confidence=0.5 + strength / 2,
-        first_us=record.first_us, last_us=record.last_us,
-        explanation=f"{source} asked for {distinct} different names below {domain} in an hour ({record.count} queries). They are "
-        f"{length:.0f} characters long on average and look random ({randomness:.1f} bits per character), room for about "
+        entity=ip_entity(source),
+        anchor=f"{window_us}|{domain}",
+        severity=Severity.HIGH if distinct >= 500 else Severity.MEDIUM,
+        confidence=0.5 + strength / 2,
+        first_us=record.first_us,
+        last_us=record.last_us,
+        explanation=f"{source} asked for {distinct} different names below {domain} in an hour ({record.count} "
+        "queries). They are "
+        f"{length:.0f} characters long on average and look random ({randomness:.1f} bits per character), room "
+        "for about "
         f"{max(1, volume // 1000)} kB of data. Normal names repeat and can be read.",
         reasons=(
             (f"{distinct} different names below one domain", 0.4),
@@ -212,18 +243,35 @@ def _conclusion(
             (f"names are long: {length:.0f} characters", 0.2),
             (f"{round(100 * carriers)} % of the queries ask for records that carry data", carriers * 0.3),
         ),
-        notes=record.notes, event_count=record.count,
-        where=where_window(record.first_us, record.last_us, equal("src_endpoint_ip", source),
-                           f"endsWith(lower(query_hostname), {sql_text('.' + domain)})"),
+        notes=record.notes,
+        event_count=record.count,
+        where=where_window(
+            record.first_us,
+            record.last_us,
+            equal("src_endpoint_ip", source),
+            f"endsWith(lower(query_hostname), {sql_text('.' + domain)})",
+        ),
         entities=(f"domain:{domain}",),
-        features={"names": distinct, "queries": record.count, "mean_length": round(length, 2),
-                  "mean_entropy": round(randomness, 3), "carrier_share": round(carriers, 4), "domain": domain},
-    )  # fmt: skip
+        features={
+            "names": distinct,
+            "queries": record.count,
+            "mean_length": round(length, 2),
+            "mean_entropy": round(randomness, 3),
+            "carrier_share": round(carriers, 4),
+            "domain": domain,
+        },
+    )
 
 
 def _asks(names: list[str], kind: str) -> tuple[Mapping[str, object], ...]:
-    return spaced("2024-03-04T10:00:00", 20, [
-        {"class_uid": _DNS, "src_endpoint_ip": "10.1.0.5", "query_hostname": name, "query_type": kind} for name in names])  # fmt: skip
+    return spaced(
+        "2024-03-04T10:00:00",
+        20,
+        [
+            {"class_uid": _DNS, "src_endpoint_ip": "10.1.0.5", "query_hostname": name, "query_type": kind}
+            for name in names
+        ],
+    )
 
 
 def _digits(seed: int, size: int, alphabet: str = "0123456789abcdef") -> str:
@@ -236,11 +284,30 @@ def _digits(seed: int, size: int, alphabet: str = "0123456789abcdef") -> str:
 
 
 EXAMPLES: tuple[Example, ...] = (
-    Example("hex data in TXT queries", True, _asks([f"{_digits(i, 60)}.{_digits(i + 999, 40)}.t.example.com" for i in range(40)], "TXT")),
-    Example("base32 data in A queries", True, _asks(
-        [f"{_digits(i, 50, 'abcdefghijklmnopqrstuvwxyz234567')}.example.co.uk" for i in range(80)], "A")),
-    Example("a content network's short edge names", False, _asks([f"e{i}.dscb.akamaiedge.example.net" for i in range(150)], "A")),
-    Example("reverse look-ups", False, _asks([f"{i % 256}.{i // 256}.168.192.in-addr.arpa" for i in range(300)], "PTR")),
-    Example("one long random name asked again and again", False, _asks([f"{_digits(7, 50)}.cdn.example.com"] * 150, "A")),
-    Example("a block list asked about many addresses", False, _asks([f"{i % 200}.2.0.192.zen.example.org" for i in range(170)], "A")),
-)  # fmt: skip
+    Example(
+        "hex data in TXT queries",
+        True,
+        _asks([f"{_digits(i, 60)}.{_digits(i + 999, 40)}.t.example.com" for i in range(40)], "TXT"),
+    ),
+    Example(
+        "base32 data in A queries",
+        True,
+        _asks([f"{_digits(i, 50, 'abcdefghijklmnopqrstuvwxyz234567')}.example.co.uk" for i in range(80)], "A"),
+    ),
+    Example(
+        "a content network's short edge names",
+        False,
+        _asks([f"e{i}.dscb.akamaiedge.example.net" for i in range(150)], "A"),
+    ),
+    Example(
+        "reverse look-ups", False, _asks([f"{i % 256}.{i // 256}.168.192.in-addr.arpa" for i in range(300)], "PTR")
+    ),
+    Example(
+        "one long random name asked again and again", False, _asks([f"{_digits(7, 50)}.cdn.example.com"] * 150, "A")
+    ),
+    Example(
+        "a block list asked about many addresses",
+        False,
+        _asks([f"{i % 200}.2.0.192.zen.example.org" for i in range(170)], "A"),
+    ),
+)

@@ -1,7 +1,8 @@
 """Indicator hits: what enrich matched against the operator's indicators, as one finding per entity, indicator and day.
 
 Events carry matches in ``indicator_ids`` (``ip:192.0.2.1``, ``domain:evil.example``, ``sha256:…``). What one would get
-wrong: an indicator seen only as the *source* of inbound traffic is a knock at the door; seen from inside it is a call out.
+wrong: an indicator seen only as the *source* of inbound traffic is a knock at the door; seen from inside it is a call
+out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,9 +36,17 @@ PARAMETERS: Mapping[str, Parameter] = {
     "max_keys": Parameter(100_000, "keys", "bounds memory; about 1 KB per (entity, indicator) of one day"),
 }
 _FIELDS = (
-    "src_endpoint_ip", "dst_endpoint_ip", "dst_endpoint_hostname", "query_hostname", "tls_sni", "http_request_url_hostname",
-    "http_request_url_url_string", "file_hashes_sha256", "file_hashes_sha1", "file_hashes_md5",
-)  # fmt: skip
+    "src_endpoint_ip",
+    "dst_endpoint_ip",
+    "dst_endpoint_hostname",
+    "query_hostname",
+    "tls_sni",
+    "http_request_url_hostname",
+    "http_request_url_url_string",
+    "file_hashes_sha256",
+    "file_hashes_sha1",
+    "file_hashes_md5",
+)
 COLUMNS = ("indicator_ids", "device_hostname", "actor_user_name", "actor_user_domain", *_FIELDS)
 _TECHNIQUES = {"ip": ("T1071",), "domain": ("T1071", "T1568"), "url": ("T1105",)}
 _FILE_TECHNIQUES = ("T1204.002",)
@@ -61,11 +70,19 @@ class Indicators(WindowTally[Hits]):
         self.window_us = int(parameters["window"].value * 1e6)
         self.max_keys = int(parameters["max_keys"].value)
         self.spec = DetectorSpec(
-            name="indicators", version="1", title="Match with an indicator of compromise", attack=("T1071", "T1204.002"),
-            columns=COLUMNS, where="notEmpty(indicator_ids)", lateness_seconds=3600, parameters=parameters,
-            how_to_check="How old is the indicator, and who listed it for what? An address may have changed hands and a shared "
-            "host serves many names; a file hash is exact. Did the connection succeed, or was it refused or only looked up?",
-        )  # fmt: skip
+            name="indicators",
+            version="1",
+            title="Match with an indicator of compromise",
+            attack=("T1071", "T1204.002"),
+            columns=COLUMNS,
+            where="notEmpty(indicator_ids)",
+            lateness_seconds=3600,
+            parameters=parameters,
+            how_to_check="How old is the indicator, and who listed it for what? An address may have changed "
+            "hands and a shared "
+            "host serves many names; a file hash is exact. Did the connection succeed, or was it refused or "
+            "only looked up?",
+        )
 
     def wanted(self, events: pa.Table) -> Mask:
         if "indicator_ids" not in events.column_names:
@@ -129,24 +146,40 @@ def _conclusion(entity: str, indicator: str, record: Hits, window_us: int) -> Co
         else "The traffic did not only come in: the machine may have called it."
     )
     return Conclusion(
-        entity=entity, anchor=f"{window_us}|{indicator}", severity=severity,
+        entity=entity,
+        anchor=f"{window_us}|{indicator}",
+        severity=severity,
         confidence=0.4 if knock else 0.9 if severity is Severity.HIGH else 0.7,
-        first_us=record.first_us, last_us=record.last_us, title=f"Indicator {indicator} seen at {who}",
+        first_us=record.first_us,
+        last_us=record.last_us,
+        title=f"Indicator {indicator} seen at {who}",
         attack=_TECHNIQUES.get(kind, _FILE_TECHNIQUES),
         explanation=f"{who} {how} {value} in {record.count} events. This {kind} is on your list of indicators. "
         + (advice if kind == "ip" else ""),
         reasons=((f"{value} is on the operator's indicator list", 1.0),),
-        notes=record.notes, event_count=record.count,
+        notes=record.notes,
+        event_count=record.count,
         where=where_window(record.first_us, record.last_us, f"has(indicator_ids, {sql_text(indicator)})"),
         entities=(indicator,) if kind in ("ip", "domain") else (),
         features={"events": record.count, "inbound": record.inbound, "indicator": indicator, "kind": kind},
-    )  # fmt: skip
+    )
 
 
 _CALL = {"class_uid": 4001, "src_endpoint_ip": "10.1.0.5", "dst_endpoint_ip": "192.0.2.66"}
 EXAMPLES: tuple[Example, ...] = (
-    Example("a call to a listed address", True, spaced("2024-03-04T10:00:00", 60, [_CALL | {"indicator_ids": ["ip:192.0.2.66"]}] * 3)),
-    Example("a listed file", True, spaced("2024-03-04T10:00:00", 60, [
-        {"device_hostname": "ws-1", "file_hashes_sha256": "ab" * 32, "indicator_ids": ["sha256:" + "ab" * 32]}])),
+    Example(
+        "a call to a listed address",
+        True,
+        spaced("2024-03-04T10:00:00", 60, [_CALL | {"indicator_ids": ["ip:192.0.2.66"]}] * 3),
+    ),
+    Example(
+        "a listed file",
+        True,
+        spaced(
+            "2024-03-04T10:00:00",
+            60,
+            [{"device_hostname": "ws-1", "file_hashes_sha256": "ab" * 32, "indicator_ids": ["sha256:" + "ab" * 32]}],
+        ),
+    ),
     Example("events without a match", False, spaced("2024-03-04T10:00:00", 60, [_CALL | {"indicator_ids": []}] * 3)),
-)  # fmt: skip
+)

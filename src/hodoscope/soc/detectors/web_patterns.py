@@ -1,12 +1,12 @@
 r"""What attack payloads look like in a URL: weighted patterns over decoded, folded text, never bare words.
 
-A category fires when the weights of its distinct patterns reach :data:`LIMIT`: one unambiguous construct, or several that
-mean little alone ("an apostrophe", "a comparison of two numbers"). Text is first unfolded the way a server would: percent
-encoding twice, overlong and ``0x`` forms, HTML entities, SQL comments, Log4j lookups, case and white space.
+A category fires when the weights of its distinct patterns reach :data:`LIMIT`: one unambiguous construct, or several
+that mean little alone ("an apostrophe", "a comparison of two numbers"). Text is first unfolded the way a server would:
+percent encoding twice, overlong and ``0x`` forms, HTML entities, SQL comments, Log4j lookups, case and white space.
 
-What one would get wrong: order. Comments go before white space is folded (``un/**/ion`` is one word to a database), and
-lookups after percent decoding. Every pattern is linear in the text (bounded repeats, no nested quantifiers), which is
-capped at :data:`MAX_CHARACTERS`.
+What one would get wrong: order. Comments go before white space is folded (``un/**/ion`` is one word to a database),
+and lookups after percent decoding. Every pattern is linear in the text (bounded repeats, no nested quantifiers), which
+is capped at :data:`MAX_CHARACTERS`.
 """
 # ruff: noqa: E501 -- one pattern per line reads as a table
 

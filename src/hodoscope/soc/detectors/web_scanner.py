@@ -1,7 +1,8 @@
 """Web scanners: a source that tries many paths that are not there, or says itself that it is a scanner.
 
-Per source and ten minutes. What one would get wrong: a search engine meets many dead links too, but spread over hours and
-mixed with pages that exist; a browser meets the same dead image again and again, so *different* failing paths count.
+Per source and ten minutes. What one would get wrong: a search engine meets many dead links too, but spread over hours
+and mixed with pages that exist; a browser meets the same dead image again and again, so *different* failing paths
+count.
 """
 
 import re
@@ -33,8 +34,8 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 PATH, AGENT = "http_request_url_path", "http_request_user_agent"
 _NAMED = re.compile(
-    r"nikto|sqlmap|nmap scripting|masscan|zgrab|gobuster|dirbuster|dirb\b|wfuzz|ffuf|feroxbuster|nuclei|acunetix|nessus|"
-    r"openvas|wpscan|whatweb|burp(?:suite| collaborator)|arachni|w3af|owasp zap|zaproxy|jaeles|l9explore|l9tcpid|fimap|"
+    r"nikto|sqlmap|nmap scripting|masscan|zgrab|gobuster|dirbuster|dirb\b|wfuzz|ffuf|feroxbuster|nuclei|acunetix|"
+    r"nessus|openvas|wpscan|whatweb|burp(?:suite| collaborator)|arachni|w3af|owasp zap|zaproxy|jaeles|l9explore|l9tcpid|fimap|"
     r"skipfish|vega/|netsparker|appscan|qualys|havij|joomscan|xsstrike|commix|httpx -|hydra",
     re.IGNORECASE,
 )
@@ -71,12 +72,18 @@ class WebScanner(WindowTally[Visit]):
         self.window_us = int(self.value["window"] * 1e6)
         self.max_keys = int(self.value["max_keys"])
         self.spec = DetectorSpec(
-            name="web_scanner", version="1", title="Web scanner", attack=("T1595.002", "T1595.003"),
+            name="web_scanner",
+            version="1",
+            title="Web scanner",
+            attack=("T1595.002", "T1595.003"),
             columns=(PATH, AGENT, "src_endpoint_ip", "http_response_code", "class_uid"),
-            where=f"src_endpoint_ip != '' AND {PATH} != ''", lateness_seconds=300, parameters=parameters,
-            how_to_check="Is it an agreed scanner? If not, look at what it found (answers below 400 to probing paths) and "
+            where=f"src_endpoint_ip != '' AND {PATH} != ''",
+            lateness_seconds=300,
+            parameters=parameters,
+            how_to_check="Is it an agreed scanner? If not, look at what it found (answers below 400 to "
+            "probing paths) and "
             "whether the same source comes back with attack payloads; scans alone are daily weather.",
-        )  # fmt: skip
+        )
 
     def wanted(self, events: pa.Table) -> Mask:
         return has_text(events, "src_endpoint_ip") & has_text(events, PATH)
@@ -126,14 +133,34 @@ class WebScanner(WindowTally[Visit]):
         return Visit()
 
     def to_plain(self, record: Visit) -> Plain:
-        return [record.count, record.failing, record.named, record.agent, record.first_us, record.last_us,
-                list(record.missing_paths), list(record.probes), list(record.found), notes_to_plain(record.notes)]  # fmt: skip
+        return [
+            record.count,
+            record.failing,
+            record.named,
+            record.agent,
+            record.first_us,
+            record.last_us,
+            list(record.missing_paths),
+            list(record.probes),
+            list(record.found),
+            notes_to_plain(record.notes),
+        ]
 
     def from_plain(self, plain: Plain) -> Visit:
         count, failing, named, agent, first, last, *rest = cast("list[int]", plain)
         missing, probes, found, notes = cast("list[list[str]]", rest)
-        return Visit(count, failing, named, str(agent), first, last, dict.fromkeys(missing), dict.fromkeys(probes),
-                     dict.fromkeys(found), notes_from_plain(cast("Plain", notes)))  # fmt: skip
+        return Visit(
+            count,
+            failing,
+            named,
+            str(agent),
+            first,
+            last,
+            dict.fromkeys(missing),
+            dict.fromkeys(probes),
+            dict.fromkeys(found),
+            notes_from_plain(cast("Plain", notes)),
+        )
 
 
 def _conclusion(source: str, visit: Visit, window_us: int) -> Conclusion:
@@ -144,19 +171,32 @@ def _conclusion(source: str, visit: Visit, window_us: int) -> Conclusion:
         else " Nothing it probed for was there."
     )
     return Conclusion(
-        entity=ip_entity(source), anchor=str(window_us), severity=Severity.MEDIUM if visit.found else Severity.LOW,
+        entity=ip_entity(source),
+        anchor=str(window_us),
+        severity=Severity.MEDIUM if visit.found else Severity.LOW,
         confidence=min(0.95, 0.5 + 0.1 * min(3, len(visit.probes)) + (0.2 if visit.named else 0.0)),
-        first_us=visit.first_us, last_us=visit.last_us, title=f"Web scan from {source}",
-        explanation=f"{source} sent {visit.count} requests in ten minutes; {len(visit.missing_paths)} different paths did not exist, "
+        first_us=visit.first_us,
+        last_us=visit.last_us,
+        title=f"Web scan from {source}",
+        explanation=f"{source} sent {visit.count} requests in ten minutes; {len(visit.missing_paths)} "
+        "different paths did not exist, "
         f"{len(visit.probes)} are well-known targets.{names}{found}",
-        reasons=((f"{len(visit.missing_paths)} different failing paths", len(visit.missing_paths) / 30),
-                 (f"{len(visit.probes)} well-known targets probed", len(visit.probes) / 4),
-                 (f"client names itself a scanner: {visit.agent}", 2.0 if visit.named else 0.0)),
-        notes=visit.notes, event_count=visit.count,
+        reasons=(
+            (f"{len(visit.missing_paths)} different failing paths", len(visit.missing_paths) / 30),
+            (f"{len(visit.probes)} well-known targets probed", len(visit.probes) / 4),
+            (f"client names itself a scanner: {visit.agent}", 2.0 if visit.named else 0.0),
+        ),
+        notes=visit.notes,
+        event_count=visit.count,
         where=where_window(visit.first_us, visit.last_us, equal("src_endpoint_ip", source), f"{PATH} != ''"),
-        features={"requests": visit.count, "failing_paths": len(visit.missing_paths), "probes": len(visit.probes),
-                  "found": len(visit.found), "named_requests": visit.named},
-    )  # fmt: skip
+        features={
+            "requests": visit.count,
+            "failing_paths": len(visit.missing_paths),
+            "probes": len(visit.probes),
+            "found": len(visit.found),
+            "named_requests": visit.named,
+        },
+    )
 
 
 def _get(path: str, code: int, agent: str = "Mozilla/5.0", source: str = "203.0.113.9") -> dict[str, object]:
@@ -164,11 +204,35 @@ def _get(path: str, code: int, agent: str = "Mozilla/5.0", source: str = "203.0.
 
 
 EXAMPLES: tuple[Example, ...] = (
-    Example("fifty paths that do not exist", True, spaced("2024-03-04T10:00:00", 2, [_get(f"/old{i}.php", 404) for i in range(50)])),
-    Example("four well-known targets", True, spaced("2024-03-04T10:00:00", 9, [
-        _get("/.env", 404), _get("/.git/config", 200), _get("/phpmyadmin/", 404), _get("/wp-login.php", 404)])),
-    Example("a client that names itself", True, spaced("2024-03-04T10:00:00", 2, [_get(f"/a{i}", 200, "sqlmap/1.8 (stable)") for i in range(4)])),
-    Example("a browser with one missing image", False, spaced("2024-03-04T10:00:00", 2, [_get("/favicon.ico", 404)] * 60)),
-    Example("a crawler with some dead links", False, spaced("2024-03-04T10:00:00", 3, [
-        _get(f"/page{i}", 404 if i % 4 == 0 else 200, "Googlebot/2.1") for i in range(160)])),
-)  # fmt: skip
+    Example(
+        "fifty paths that do not exist",
+        True,
+        spaced("2024-03-04T10:00:00", 2, [_get(f"/old{i}.php", 404) for i in range(50)]),
+    ),
+    Example(
+        "four well-known targets",
+        True,
+        spaced(
+            "2024-03-04T10:00:00",
+            9,
+            [_get("/.env", 404), _get("/.git/config", 200), _get("/phpmyadmin/", 404), _get("/wp-login.php", 404)],
+        ),
+    ),
+    Example(
+        "a client that names itself",
+        True,
+        spaced("2024-03-04T10:00:00", 2, [_get(f"/a{i}", 200, "sqlmap/1.8 (stable)") for i in range(4)]),
+    ),
+    Example(
+        "a browser with one missing image", False, spaced("2024-03-04T10:00:00", 2, [_get("/favicon.ico", 404)] * 60)
+    ),
+    Example(
+        "a crawler with some dead links",
+        False,
+        spaced(
+            "2024-03-04T10:00:00",
+            3,
+            [_get(f"/page{i}", 404 if i % 4 == 0 else 200, "Googlebot/2.1") for i in range(160)],
+        ),
+    ),
+)

@@ -1,8 +1,9 @@
 """Web shells: a script on the web server that obeys commands from very few clients.
 
-Two signs, per script and hour: parameters whose value is a command line and an answer 200; and a script never requested
-before, in a place for uploads, that now receives POSTs from at most two clients without a referring page. What one would
-get wrong: a newly published feature is also a new script, but its clients are many and come from other pages.
+Two signs, per script and hour: parameters whose value is a command line and an answer 200; and a script never
+requested before, in a place for uploads, that now receives POSTs from at most two clients without a referring page.
+What one would get wrong: a newly published feature is also a new script, but its clients are many and come from other
+pages.
 """
 
 import re
@@ -53,7 +54,7 @@ _CLOCK = "\0first"  # memory key: when this detector first saw a script
 
 
 def command_of(query: str) -> str:
-    """The first parameter value that is a command line: any command under a telling name, several words under a vague one."""
+    """The first parameter value that is a command line: any under a telling name, several words under a vague one."""
     for part in query.split("&"):
         name, _, value = part.partition("=")
         name, value = name.lower(), unquote_plus(unquote_plus(value)).strip()
@@ -84,14 +85,29 @@ class WebShell(WindowTally[Use]):
         self.window_us = int(self.value["window"] * 1e6)
         self.max_keys = int(self.value["max_keys"])
         self.spec = DetectorSpec(
-            name="web_shell", version="1", title="Script that behaves like a web shell", attack=("T1505.003",),
-            columns=(PATH, QUERY, AGENT, "src_endpoint_ip", "http_response_code", "http_request_http_method",
-                     "http_request_referrer", "http_request_url_hostname", "device_hostname", "class_uid"),
+            name="web_shell",
+            version="1",
+            title="Script that behaves like a web shell",
+            attack=("T1505.003",),
+            columns=(
+                PATH,
+                QUERY,
+                AGENT,
+                "src_endpoint_ip",
+                "http_response_code",
+                "http_request_http_method",
+                "http_request_referrer",
+                "http_request_url_hostname",
+                "device_hostname",
+                "class_uid",
+            ),
             where=f"src_endpoint_ip != '' AND {PATH} != '' AND http_response_code BETWEEN 200 AND 299",
-            lateness_seconds=300, parameters=parameters,
-            how_to_check="Look at the file on the server: who wrote it, when, and does the site's code base know it? What did "
+            lateness_seconds=300,
+            parameters=parameters,
+            how_to_check="Look at the file on the server: who wrote it, when, and does the site's code base "
+            "know it? What did "
             "the web server's process start at these times? If it is a shell, keep the file and isolate the server.",
-        )  # fmt: skip
+        )
 
     def wanted(self, events: pa.Table) -> Mask:
         answers = numbers(events, "http_response_code")
@@ -149,14 +165,30 @@ class WebShell(WindowTally[Use]):
         return Use()
 
     def to_plain(self, record: Use) -> Plain:
-        return [record.count, record.posts, record.referred, record.first_us, record.last_us, list(record.clients),
-                list(record.commands), notes_to_plain(record.notes)]  # fmt: skip
+        return [
+            record.count,
+            record.posts,
+            record.referred,
+            record.first_us,
+            record.last_us,
+            list(record.clients),
+            list(record.commands),
+            notes_to_plain(record.notes),
+        ]
 
     def from_plain(self, plain: Plain) -> Use:
         count, posts, referred, first, last, *rest = cast("list[int]", plain)
         clients, commands, notes = cast("list[list[str]]", rest)
-        return Use(count, posts, referred, first, last, dict.fromkeys(clients), dict.fromkeys(commands),
-                   notes_from_plain(cast("Plain", notes)))  # fmt: skip
+        return Use(
+            count,
+            posts,
+            referred,
+            first,
+            last,
+            dict.fromkeys(clients),
+            dict.fromkeys(commands),
+            notes_from_plain(cast("Plain", notes)),
+        )
 
 
 def _conclusion(host: str, path: str, use: Use, hidden: bool, window_us: int) -> Conclusion:
@@ -172,34 +204,76 @@ def _conclusion(host: str, path: str, use: Use, hidden: bool, window_us: int) ->
         else ""
     )
     return Conclusion(
-        entity=host_entity(host) or ip_entity(clients[0]), anchor=f"{window_us}|{path}",
+        entity=host_entity(host) or ip_entity(clients[0]),
+        anchor=f"{window_us}|{path}",
         severity=Severity.CRITICAL if use.commands and hidden else Severity.HIGH if use.commands else Severity.MEDIUM,
         confidence=0.9 if use.commands and hidden else 0.75 if use.commands else 0.55,
-        first_us=use.first_us, last_us=use.last_us, title=f"{path} behaves like a web shell",
-        explanation=f"{path} on {host or 'the web server'} was used {use.count} times by {', '.join(clients[:3])}. {obeyed}{fresh}"
+        first_us=use.first_us,
+        last_us=use.last_us,
+        title=f"{path} behaves like a web shell",
+        explanation=f"{path} on {host or 'the web server'} was used {use.count} times by "
+        f"{', '.join(clients[:3])}. {obeyed}{fresh}"
         "A web shell lets whoever knows its address run programs as the web server.",
-        reasons=(("parameters hold command lines", 3.0 if use.commands else 0.0), ("the script is new and lies among uploads", 2.0 * hidden),
-                 (f"only {len(clients)} clients use it", 1.0 if len(clients) <= 2 else 0.0)),
-        notes=use.notes, event_count=use.count,
+        reasons=(
+            ("parameters hold command lines", 3.0 if use.commands else 0.0),
+            ("the script is new and lies among uploads", 2.0 * hidden),
+            (f"only {len(clients)} clients use it", 1.0 if len(clients) <= 2 else 0.0),
+        ),
+        notes=use.notes,
+        event_count=use.count,
         where=where_window(use.first_us, use.last_us, f"startsWith({PATH}, {sql_text(path)})"),
         entities=[ip_entity(client) for client in clients],
         features={"requests": use.count, "posts": use.posts, "clients": len(clients), "commands": len(use.commands)},
-    )  # fmt: skip
+    )
 
 
 def _call(
     path: str, query: str = "", method: str = "GET", source: str = "203.0.113.9", referrer: str = ""
 ) -> dict[str, object]:
-    return {"class_uid": 4002, "src_endpoint_ip": source, PATH: path, QUERY: query, "http_request_http_method": method,
-            "http_response_code": 200, "http_request_referrer": referrer, "http_request_url_hostname": "www.example.com"}  # fmt: skip
+    return {
+        "class_uid": 4002,
+        "src_endpoint_ip": source,
+        PATH: path,
+        QUERY: query,
+        "http_request_http_method": method,
+        "http_response_code": 200,
+        "http_request_referrer": referrer,
+        "http_request_url_hostname": "www.example.com",
+    }
 
 
 _SITE = spaced("2024-03-04T10:00:00", 3600, [_call("/index.php", referrer="https://www.example.com/")] * 30)
 EXAMPLES: tuple[Example, ...] = (
-    Example("commands in a parameter", True, spaced("2024-03-04T10:00:00", 5, [_call("/img/a.php", "cmd=whoami"), _call("/img/a.php", "cmd=ls+-la")])),
-    Example("a new script among uploads gets POSTs", True,
-            (*_SITE, *spaced("2024-03-05T17:00:00", 60, [_call("/uploads/x.php", method="POST")] * 5))),
-    Example("a search that looks for a command", False, spaced("2024-03-04T10:00:00", 5, [_call("/search.php", "q=whoami"), _call("/run.php", "page=id")])),
-    Example("a new form used by many", False, (*_SITE, *spaced("2024-03-05T17:00:00", 60, [
-        _call("/files/form.php", method="POST", source=f"198.51.100.{i}", referrer="https://www.example.com/") for i in range(9)]))),
-)  # fmt: skip
+    Example(
+        "commands in a parameter",
+        True,
+        spaced("2024-03-04T10:00:00", 5, [_call("/img/a.php", "cmd=whoami"), _call("/img/a.php", "cmd=ls+-la")]),
+    ),
+    Example(
+        "a new script among uploads gets POSTs",
+        True,
+        (*_SITE, *spaced("2024-03-05T17:00:00", 60, [_call("/uploads/x.php", method="POST")] * 5)),
+    ),
+    Example(
+        "a search that looks for a command",
+        False,
+        spaced("2024-03-04T10:00:00", 5, [_call("/search.php", "q=whoami"), _call("/run.php", "page=id")]),
+    ),
+    Example(
+        "a new form used by many",
+        False,
+        (
+            *_SITE,
+            *spaced(
+                "2024-03-05T17:00:00",
+                60,
+                [
+                    _call(
+                        "/files/form.php", method="POST", source=f"198.51.100.{i}", referrer="https://www.example.com/"
+                    )
+                    for i in range(9)
+                ],
+            ),
+        ),
+    ),
+)

@@ -1,8 +1,8 @@
 """Counting per key in fixed windows of event time: the frame that the volume-like detectors share.
 
-Windows are aligned to the epoch and do not overlap; since events come sorted, exactly one is open. It closes when an event
-of a later window arrives, and its keys are judged then, so findings do not depend on batch cuts. What one would get wrong:
-anything learnt across windows (``memory``) may change only while a window is judged, never while it fills.
+Windows are aligned to the epoch and do not overlap; since events come sorted, exactly one is open. It closes when an
+event of a later window arrives, and its keys are judged then, so findings do not depend on batch cuts. What one would
+get wrong: anything learnt across windows (``memory``) may change only while a window is judged, never while it fills.
 """
 
 from abc import ABC, abstractmethod
@@ -120,7 +120,7 @@ class WindowTally(ABC, Generic[R]):
 
 
 def first_seen_order(codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> list[tuple[int, list[int]]]:
-    """(code, its row numbers ascending) for each distinct code, by first appearance: an order batch cuts cannot change."""
+    """(code, its row numbers ascending) for each distinct code, by first appearance, which batch cuts cannot change."""
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     bounds = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1], True]) if len(codes) else np.array([0])

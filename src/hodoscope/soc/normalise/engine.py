@@ -136,7 +136,8 @@ def _column(name: str, expression: Expression, fields: Fields, options: timestam
         looks_iso = pc.any(pc.match_substring(values, "-")).as_py()
         return timestamps.column(values, "iso" if looks_iso else "auto_epoch", options)
     if kind in ("lc", "text"):
-        return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+        empty = pc.equal(values, "")
+        return pc.if_else(empty, pa.scalar(None, pa.string()), values) if pc.any(empty).as_py() else values
     if kind in ("enum", "port"):
         limit = 65_535 if kind == "port" else 2**32 - 1
         fits = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, limit))
@@ -151,10 +152,10 @@ def _finished(name: str, column: pa.ChunkedArray) -> pa.Array:
         array = pa.concat_arrays(array.chunks)
     known = BY_NAME.get(name)
     kind = known.kind if known else ("lc" if name in ("time_quality", "mapping_rule") else "")
+    if kind in ("lc", "text") and array.null_count:
+        array = pc.fill_null(array, "")
     if kind == "lc":
-        return pc.dictionary_encode(pc.fill_null(array, "")).cast(LC)
-    if kind == "text":
-        return pc.fill_null(array, "")
+        return pc.dictionary_encode(array).cast(LC)
     if kind == "enum":
         return pc.fill_null(array, pa.scalar(0, array.type))
     if kind == "list":

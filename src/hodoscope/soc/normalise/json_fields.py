@@ -3,12 +3,15 @@
 A path is resolved once per batch: the dictionaries on the way are cached, so a field costs one list comprehension.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hodoscope.soc.event import UNMAPPED
 from hodoscope.soc.normalise.interface import Kind
@@ -52,14 +55,22 @@ class JsonFields:
     def rest(self, used: frozenset[str]) -> pa.Array:
         tree = _used_tree(used)
         keys: list[str] = []
-        values: list[str] = []
+        values: list[object] = []
         offsets = [0]
+        layouts: dict[tuple[str, ...], _Layout] = {}
         for record in self._records:
-            _walk(record, tree, "", keys, values)
+            names = tuple(record)
+            layout = layouts.get(names)
+            if layout is None:
+                layout = layouts[names] = _layout(names, tree)
+            found = layout.get(record) if layout.get else ()
+            if layout.inner or _NESTED.intersection(map(type, found)):
+                _walk(record, tree, "", keys, values)
+            else:
+                keys += layout.keys
+                values += found
             offsets.append(len(keys))
-        return pa.MapArray.from_arrays(
-            pa.array(offsets, pa.int32()), pa.array(keys, pa.string()), pa.array(values, pa.string())
-        ).cast(UNMAPPED)
+        return _map_of(keys, values, offsets)
 
     def _node(self, names: tuple[str, ...]) -> Sequence[Record]:
         found = self._nodes.get(names)
@@ -92,7 +103,7 @@ def _used_tree(used: frozenset[str]) -> UsedTree:
     return root
 
 
-def _walk(record: Record, tree: UsedTree, prefix: str, keys: list[str], values: list[str]) -> None:
+def _walk(record: Record, tree: UsedTree, prefix: str, keys: list[str], values: list[object]) -> None:
     for key, value in record.items():
         if value is None or value == "":
             continue
@@ -107,7 +118,39 @@ def _walk(record: Record, tree: UsedTree, prefix: str, keys: list[str], values: 
             _walk(value, {}, f"{prefix}{key}.", keys, values)
             continue
         keys.append(prefix + key)
-        values.append(value if type(value) is str else text_of(value))
+        values.append(value)
+
+
+class _Layout(NamedTuple):
+    """What is left of records with the same keys in the same order; ``inner``: a used path lies below one of them."""
+
+    keys: tuple[str, ...]
+    get: Callable[[Record], tuple[object, ...]] | None
+    inner: bool
+
+
+_NESTED = frozenset((dict,))
+
+
+def _layout(names: tuple[str, ...], tree: UsedTree) -> _Layout:
+    keys = tuple(name for name in names if name not in tree)
+    inner = any(tree.get(name) is not None for name in names)
+    if not keys:
+        return _Layout(keys, None, inner)
+    get = itemgetter(*keys)
+    return _Layout(keys, get if len(keys) > 1 else lambda record: (get(record),), inner)
+
+
+def _map_of(keys: list[str], values: list[object], offsets: list[int]) -> pa.Array:
+    """Map array of the non-empty values, as text."""
+    texts = pa.array([value if value is None or type(value) is str else text_of(value) for value in values], pa.string())
+    names, ends = pa.array(keys, pa.string()), np.array(offsets, dtype=np.int32)
+    present = pc.fill_null(pc.not_equal(texts, ""), False)
+    if texts.null_count or not pc.all(present).as_py():
+        kept = np.concatenate(([0], np.cumsum(present.to_numpy(zero_copy_only=False))))
+        ends = kept[ends].astype(np.int32)
+        names, texts = names.filter(present), texts.filter(present)
+    return pa.MapArray.from_arrays(pa.array(ends), names, texts).cast(UNMAPPED)
 
 
 def _resolve(record: object, steps: tuple[Step, ...], many: bool) -> object:

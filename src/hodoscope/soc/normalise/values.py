@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hodoscope.soc.normalise.interface import Kind
 
@@ -27,20 +28,36 @@ def text_of(value: object) -> str:
 def array_of(values: Sequence[object], kind: Kind) -> pa.Array:
     """Array of the asked kind; what cannot be converted becomes null (the raw event still holds it)."""
     if kind == "text":
-        try:
-            return pa.array(values, pa.string())
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            return pa.array([None if value is None else text_of(value) for value in values], pa.string())
+        return _text_array(values)
     if kind == "int":
-        try:
-            return pa.array(values, pa.int64())
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            return pa.array([int_of(value) for value in values], pa.int64())
+        return _int_array(values)
     if kind == "float":
         return pa.array([float_of(value) for value in values], pa.float64())
     if kind == "bool":
         return pa.array([bool_of(value) for value in values], pa.bool_())
     return pa.array([list_of(value) for value in values], pa.list_(pa.string()))
+
+
+def _text_array(values: Sequence[object]) -> pa.Array:
+    first = next((value for value in values if value is not None), None)
+    try:
+        if type(first) is int:  # a field is rarely of two types; Arrow refuses a bool or a text among the integers
+            return pa.array(values, pa.int64()).cast(pa.string())
+        return pa.array(values, pa.string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return pa.array([None if value is None else text_of(value) for value in values], pa.string())
+
+
+def _int_array(values: Sequence[object]) -> pa.Array:
+    first = next((value for value in values if value is not None), None)
+    try:
+        if type(first) is str:
+            text = pc.dictionary_encode(pa.array(values, pa.string()))
+            distinct = pa.array([int_of(value) for value in text.dictionary.to_pylist()], pa.int64())
+            return distinct.take(text.indices)
+        return pa.array(values, pa.int64())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return pa.array([int_of(value) for value in values], pa.int64())
 
 
 def int_of(value: object) -> int | None:

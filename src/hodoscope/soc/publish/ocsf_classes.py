@@ -31,7 +31,7 @@ CLASS_ROOTS: Mapping[int, frozenset[str]] = {
         2001: "malware process resources",
         2002: "finding_info resource resources",
         2003: "finding_info resource resources",
-        2004: "finding_info malware resources",
+        2004: "evidences finding_info malware resources",
         2006: "dst_endpoint file finding_info resources src_endpoint",
         2007: "finding_info resources",
         2008: "finding_info resources user",
@@ -77,6 +77,7 @@ CLASS_ROOTS: Mapping[int, frozenset[str]] = {
         8002: "connection_info dst_endpoint src_endpoint tls traffic",
         201001: "reg_key",
         201002: "reg_value",
+        201003: "win_resource",
         201004: "win_service",
         205004: "reg_key",
         205005: "reg_value",
@@ -84,11 +85,13 @@ CLASS_ROOTS: Mapping[int, frozenset[str]] = {
 }
 """Class uid → our attributes it has of its own."""
 
+_EVIDENCE = "src_endpoint dst_endpoint connection_info process file query user job script http_request http_response tls".split()
+
 _DETOURS: tuple[tuple[str, str, str], ...] = (
     # path begins with, needs this attribute in the class, goes to
-    ("process.", "", "actor.process."),  # the class is not about a process: the columns name the one that acts
     ("file.", "process", "process.file."),  # the image of the created process
     ("file.", "module", "module.file."),
+    ("file.", "script", "script.file."),
     ("file.", "driver", "driver.file."),
     ("reg_key.path", "reg_value", "reg_value.path"),
     ("certificate.", "tls", "tls.certificate."),
@@ -96,18 +99,23 @@ _DETOURS: tuple[tuple[str, str, str], ...] = (
     ("user.", "entity", "entity.user."),
     ("group.", "entity", "entity.group."),
     ("resource.", "resources", "resources[]."),
+    *((f"{name}.", "evidences", f"evidences[].{name}.") for name in _EVIDENCE),  # what another tool's finding rests on
+    ("resource.", "win_resource", "win_resource."),
 )
 
 
-def place(path: str, class_uid: int) -> str | None:
-    """Where an OCSF path of the column table belongs in a class; None when the class has no place for it."""
+def place(path: str, class_uid: int, actor_known: bool) -> str | None:
+    """Where an OCSF path of the column table belongs in a class; None when the class has no place for it.
+
+    ``actor_known`` says that the event names its acting process itself, so that ``process.*`` must be another one.
+    """
     roots = CLASS_ROOTS.get(class_uid, frozenset())
     root = path.partition(".")[0].removesuffix("[]")
-    if path.startswith("actor.process.") and "process" not in roots:  # `process.` moves there, so this moves up
-        return "actor.process.parent_process." + path.removeprefix("actor.process.")
     if root in roots or root in EVERYWHERE or root in PROFILES or root == "api":  # api: see ``ocsf_event``
         return path
     for prefix, needed, target in _DETOURS:
-        if path.startswith(prefix) and (needed in roots or not needed):
+        if path.startswith(prefix) and needed in roots:
             return target + path.removeprefix(prefix)
+    if root == "process" and not actor_known:
+        return f"actor.{path}"
     return None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from hodoscope.soc.columns import ALL, Column
+from hodoscope.soc.columns import ALL
 from hodoscope.soc.publish.ocsf_classes import CLASS_ROOTS, PROFILES, place
 from hodoscope.soc.publish.ocsf_objects import Json, make_whole
 
@@ -21,6 +21,9 @@ _FINGERPRINTS: Mapping[str, tuple[int, str]] = {
     "sha256": (3, "SHA-256"),
     "imphash": (18, "Imphash"),
 }
+
+
+_ACTING = tuple(column.name for column in ALL if column.ocsf.startswith("actor.process."))
 
 
 def ocsf_events(events: pa.Table, *, raw: bool = True) -> Iterator[Json]:
@@ -40,11 +43,15 @@ def ocsf_event(row: Mapping[str, object], *, raw: bool = True) -> Json:
     class_uid, activity_id = _number(row.get("class_uid")), _number(row.get("activity_id"))
     event: Json = {}
     unmapped: Json = _vendor_fields(row.get("unmapped"))
+    actor_known = any(row.get(name) for name in _ACTING)
     for column in ALL:
         value = row.get(column.name)
-        if value is None or value in ("", []) or not column.ocsf:
+        unknown = value is None or value in ("", []) or (column.kind == "enum" and value == 0)
+        if unknown or not column.ocsf:
             continue
-        _add(event, unmapped, column, value, class_uid)
+        path = place(column.ocsf, class_uid, actor_known)
+        if path is None or not EXCEPTIONS.get(column.name, _as_is)(event, path, value):
+            unmapped[column.ocsf] = _json(value)
     event |= {
         "class_uid": class_uid,
         "category_uid": class_uid // 1000 % 100,
@@ -54,6 +61,8 @@ def ocsf_event(row: Mapping[str, object], *, raw: bool = True) -> Json:
         "time": _milliseconds(row.get("time")),
     }
     _complete(event, row, class_uid)
+    if class_uid == 3003 and "privileges" in event and "group" in event:  # the class allows one of the two
+        _flatten(event.pop("group"), "group", unmapped)
     make_whole(event, "", unmapped)
     _profiles(event, unmapped, class_uid)
     quality = row.get("time_quality")
@@ -77,13 +86,6 @@ def _milliseconds(value: object) -> int:
 def _vendor_fields(value: object) -> Json:
     pairs = value.items() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return {str(name): item for name, item in pairs}
-
-
-def _add(event: Json, unmapped: Json, column: Column, value: object, class_uid: int) -> None:
-    path = place(column.ocsf, class_uid)
-    special = EXCEPTIONS.get(column.name, _as_is)
-    if path is None or not special(event, path, value):
-        unmapped[column.ocsf] = _json(value)
 
 
 def _json(value: object) -> object:
@@ -189,6 +191,8 @@ def _complete(event: Json, row: Mapping[str, object], class_uid: int) -> None:
     reports = {key: device[key] for key in ("hostname", "ip") if key in device} if isinstance(device, dict) else {}
     if class_uid == 3002 and "service" not in event and "dst_endpoint" not in event and reports:
         event["dst_endpoint"] = reports  # one logs on to the machine that reports it
+    if class_uid == 1008 and isinstance(metadata, dict):
+        event |= {name: metadata[name] for name in ("log_name", "log_provider") if name in metadata}
     if class_uid == 2004 and isinstance(event_id, bytes):
         put(event, "finding_info.uid", event_id.hex())
 

@@ -107,6 +107,7 @@ RULES: Mapping[str, Callable[[Json], bool]] = {
     "tls": _with(version="unknown"),
     "url": _url,
     "user": _user,
+    "win_resource": _with(type_id=0),
     "win_service": _win_service,
 }
 """Attribute name → rule of the object it holds (names are unambiguous among our columns)."""

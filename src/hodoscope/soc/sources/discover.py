@@ -32,16 +32,28 @@ def discover(
     format: str | None = None,  # noqa: A002 -- the name that the interface, the command line and the mappings use
     limits: Limits | None = None,
     known: Iterable[Known] = (),
-    hold_partial: bool = False,
     open_path: OpenFile = open_file,
 ) -> Iterator[StreamSource | SkippedRecord]:
-    """Sources and skipped paths, in a fixed order. ``known``: what the checkpoint store remembers, so that growing files
-    keep their identity. Never raises for what it finds; nothing found at all is for the caller to report.
+    """Sources and paths not read, in a fixed order. Never raises for what it finds.
+
+    ``known`` is what the checkpoint store remembers: it keeps the identity of files that have grown.
     """
-    plan = _Plan(limits or Limits(), KnownSources(known), format, hold_partial)
-    for found in walk(paths, open_path):
-        plan.consider(found)
-    return iter(plan.entries)
+    return iter(resolve(walk(paths, open_path), KnownSources(known), limits or Limits(), format))
+
+
+def resolve(
+    found: Iterable[Candidate | SkippedRecord],
+    known: KnownSources,
+    limits: Limits,
+    forced: str | None,
+    *,
+    hold_partial: bool = False,
+) -> list[StreamSource | SkippedRecord]:
+    """Candidates with their identity, format and framing; copies of one another once."""
+    plan = _Plan(limits, known, forced, hold_partial)
+    for candidate in found:
+        plan.consider(candidate)
+    return plan.entries
 
 
 @dataclass

@@ -18,6 +18,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import orjson
+
 WINDOW_BYTES = 1 << 16
 WHOLE_BYTES = 1 << 30
 EVTX_MAGIC = b"ElfFile\x00"
@@ -49,6 +51,17 @@ class Known:
 
     identity: Identity
     mark: Mark | None = None
+
+    def as_text(self) -> str:
+        """One line for a checkpoint store."""
+        return orjson.dumps(self).decode()
+
+    @classmethod
+    def from_text(cls, text: str) -> "Known":
+        """The inverse of :meth:`as_text`."""
+        value = orjson.loads(text)
+        mark = value["mark"]
+        return cls(Identity(**value["identity"]), Mark(**mark) if mark else None)
 
 
 def digest_of(data: bytes) -> str:

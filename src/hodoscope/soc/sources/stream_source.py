@@ -41,6 +41,7 @@ class Candidate:
     open_head: Callable[[], RawFile]
     size: int | None = None
     modified: float | None = None
+    inode: int | None = None
     once: bool = False
 
 

@@ -91,7 +91,7 @@ class _Walker:
         def opened() -> RawFile:
             return self._open(path)
 
-        return Candidate(path, opened, opened, status.st_size, status.st_mtime)
+        return Candidate(path, opened, opened, status.st_size, status.st_mtime, status.st_ino)
 
 
 def not_read(path: str, reason: str, detail: str) -> SkippedRecord:

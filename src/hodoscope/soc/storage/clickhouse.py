@@ -17,6 +17,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: TID251
 
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage import ownership
+from hodoscope.soc.storage.engine_output import EngineOutput
 from hodoscope.soc.storage.remedies import store_error
 from hodoscope.soc.storage.store_url import StoreUrl
 
@@ -125,13 +126,16 @@ def _embedded(url: StoreUrl) -> Client:
     assert url.directory is not None  # noqa: S101 -- told apart by the only caller
     ownership.acquire(url.directory)
     engine = url.directory / ENGINE_DIRECTORY
+    output = EngineOutput()
     try:
-        return clickhouse_connect.get_client(
-            interface="chdb", path=str(engine), settings=_SETTINGS, chdb_options=_ENGINE_OPTIONS
-        )
+        with output:
+            return clickhouse_connect.get_client(
+                interface="chdb", path=str(engine), settings=_SETTINGS, chdb_options=_ENGINE_OPTIONS
+            )
     except (ClickHouseError, RuntimeError, OSError) as error:
         ownership.release(url.directory)
-        raise store_error(url.shown, "opening", str(error) or "the engine gave no reason", None) from error
+        reason = output.reason or str(error) or "the engine gave no reason"
+        raise store_error(url.shown, "opening", reason, None) from error
 
 
 def _server(url: StoreUrl) -> Client:

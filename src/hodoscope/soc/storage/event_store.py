@@ -12,6 +12,7 @@ from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.storage import arrow_shape
 from hodoscope.soc.storage.clickhouse import Connection
 from hodoscope.soc.storage.counting import count_rows
+from hodoscope.soc.storage.damage import generation, refuse_damaged
 from hodoscope.soc.storage.ddl import ttl_statement
 from hodoscope.soc.storage.dead_letter_rows import to_rows as dead_letter_rows
 from hodoscope.soc.storage.finding_rows import FINDING_SCHEMA, from_rows, to_rows
@@ -35,25 +36,27 @@ def open_store(url: str, *, keep_days: int | None = None) -> EventStore:
     connection = Connection(parse_store_url(url))
     try:
         migrate(connection)
+        refuse_damaged(connection)
         if keep_days is not None:
             for table in ("events", "findings", "dead_letters"):
                 connection.command(ttl_statement(table, keep_days or None))
+        return ClickHouseEventStore(connection, generation(connection))
     except BaseException:
         connection.close()
         raise
-    return ClickHouseEventStore(connection)
 
 
 class ClickHouseEventStore:
     """See :class:`hodoscope.soc.storage.interface.EventStore`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, generation_: int) -> None:
         self._connection = connection
+        self._generation = generation_
 
     def insert_events(self, events: pa.Table, token: str) -> None:
         """See the port."""
         for block in arrow_shape.blocks(events):
-            self._connection.insert("events", block, arrow_shape.content_token(token, block.column("event_id")))
+            self._insert("events", block, token, "event_id")
 
     def insert_findings(self, findings: Sequence[Finding], token: str) -> int:
         """See the port."""
@@ -64,7 +67,7 @@ class ClickHouseEventStore:
             fresh.update({key: finding for key, finding in reversed(mine.items()) if key not in known})
         if fresh:
             block = to_rows(list(fresh.values())).combine_chunks().to_batches()[0]
-            self._connection.insert("findings", block, arrow_shape.content_token(token, block.column("finding_id")))
+            self._insert("findings", block, token, "finding_id")
         return len(fresh)
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
@@ -81,7 +84,7 @@ class ClickHouseEventStore:
                 fresh.pop((source, row["position"], row["reason"]), None)
         if fresh:
             block = dead_letter_rows(list(reversed(fresh.values())), tenant).combine_chunks().to_batches()[0]
-            self._connection.insert("dead_letters", block, arrow_shape.content_token(token, block.column("position")))
+            self._insert("dead_letters", block, token, "position")
         return len(fresh)
 
     def id_buckets(self, tenant: str) -> list[IdBucket]:
@@ -199,6 +202,10 @@ class ClickHouseEventStore:
     def close(self) -> None:
         """See the port."""
         self._connection.close()
+
+    def _insert(self, table: str, block: pa.RecordBatch, token: str, key: str) -> None:
+        named = f"{token}-{self._generation}" if self._generation else token
+        self._connection.insert(table, block, arrow_shape.content_token(named, block.column(key)))
 
     def _events(self, names: Sequence[str], conditions: list[str], tail: str, params: Mapping[str, object]) -> pa.Table:
         unknown = [name for name in names if name not in arrow_shape.KNOWN_COLUMNS]
