@@ -38,3 +38,9 @@ class RecordError(HodoscopeError):
     """One record cannot be read; the caller turns it into a dead letter and goes on."""
 
     exit_code = 6
+
+
+class InterruptedByUserError(HodoscopeError):
+    """Ctrl-C: what was stored is kept, and the same command goes on from there."""
+
+    exit_code = 130

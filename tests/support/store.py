@@ -1,7 +1,7 @@
 """Event stores for tests: one engine and directory per worker process, one database per test.
 
-The embedded engine cannot open two directories in one process and takes most of a second to open, so the directory stays
-open until the process ends.
+The embedded engine cannot open two directories in one process and takes most of a second to open, so the directory
+stays open until the process ends.
 """
 
 import atexit

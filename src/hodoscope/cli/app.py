@@ -21,9 +21,6 @@ app.add_typer(soc.app, name="soc")
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 
-INTERRUPTED = 130
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hodoscope {__version__}")
@@ -48,9 +45,6 @@ def main() -> None:
     except HodoscopeError as error:
         sys.stderr.write(f"hodoscope: {error}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("hodoscope: interrupted; what was stored is kept, run the same command again to go on\n")
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

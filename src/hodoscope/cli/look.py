@@ -15,7 +15,8 @@ from hodoscope.soc.finding import Finding, Severity
 
 CONTEXT_COLUMNS = (
     "time", "format", "activity_name", "device_hostname", "actor_user_name", "user_name", "src_endpoint_ip",
-    "dst_endpoint_ip", "process_cmd_line", "query_hostname", "http_request_url_path", "api_operation", "message", "event_id",
+    "dst_endpoint_ip", "process_cmd_line", "query_hostname", "http_request_url_path", "api_operation", "message",
+    "event_id",
 )  # fmt: skip
 
 

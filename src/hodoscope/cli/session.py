@@ -1,11 +1,14 @@
 """Opens what a command works on: store, journal, operator knowledge, mappings, detectors."""
 
+import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hodoscope.cli.places import default_store
+from hodoscope.errors import InterruptedByUserError
 from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping, shipped_mappings
 from hodoscope.soc.storage.event_store import open_store
 from hodoscope.soc.storage.interface import EventStore, Journal
@@ -36,10 +39,17 @@ def session(store: str | None) -> Iterator[Session]:
     ).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     events = open_store(where if is_url else f"chdb://{folder.absolute()}")
+    if threading.current_thread() is threading.main_thread():
+        # The embedded engine takes SIGINT for itself when it opens; Ctrl-C must stay an exception.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         journal = open_journal(folder / "journal.sqlite")
         try:
             yield Session(events, journal, where)
+        except KeyboardInterrupt:
+            raise InterruptedByUserError(
+                "interrupted; what was stored is kept, run the same command again to go on"
+            ) from None
         finally:
             journal.close()
     finally:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from hodoscope.errors import InputError
 from hodoscope.soc.sources.discover import discover
 from hodoscope.soc.sources.fingerprint import Identity, Known, Mark
-from hodoscope.soc.sources.interface import SkippedRecord, Source
+from hodoscope.soc.record import SkippedRecord
+from hodoscope.soc.sources.interface import Source
 from hodoscope.soc.storage.interface import Checkpoint, Journal, SourceRecord
 
 
@@ -17,6 +18,9 @@ def open_sources(
         raise InputError("name at least one file, folder, glob or - for standard input")
     known = [_known(record, journal.checkpoint(tenant, record.source_id)) for record in journal.sources(tenant)]
     found: list[Source | SkippedRecord] = list(discover(paths, format=log_format, known=known))
+    absent = [item.path for item in found if isinstance(item, SkippedRecord) and item.reason == "not found"]
+    if absent:
+        raise InputError(f"not found: {', '.join(absent)}; check the path or the glob")
     if not found:
         raise InputError(f"nothing to read at {', '.join(paths)}; check the path or the glob")
     return found

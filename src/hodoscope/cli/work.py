@@ -17,7 +17,7 @@ from hodoscope.soc.detectors.registry import build_all
 from hodoscope.soc.enrich.knowledge import Knowledge
 from hodoscope.soc.ingestion import IngestSummary
 from hodoscope.soc.pipeline import Pipeline
-from hodoscope.soc.sources.interface import SkippedRecord
+from hodoscope.soc.record import SkippedRecord
 
 SHOWN_FINDINGS = 20
 

@@ -34,8 +34,16 @@ def test_folder_of_all_five_files_loads(tmp_path: Path) -> None:
 
 def test_bad_rows_are_reported_with_their_line_and_skipped(tmp_path: Path) -> None:
     """Each problem names file and line; the good rows around it load."""
-    rows = ["ip,host,start,end", "10.0.0.1,a,2024-05-01,2024-05-02", "nonsense,b,2024-05-01,", "10.0.0.2,c,someday,",
-            "10.0.0.3,d,2024-05-02,2024-05-01", "10.0.0.4,,2024-05-01,", "10.0.0.5,e,1714521600,", "1,2,3,4,5"]  # fmt: skip
+    rows = [
+        "ip,host,start,end",
+        "10.0.0.1,a,2024-05-01,2024-05-02",
+        "nonsense,b,2024-05-01,",
+        "10.0.0.2,c,someday,",
+        "10.0.0.3,d,2024-05-02,2024-05-01",
+        "10.0.0.4,,2024-05-01,",
+        "10.0.0.5,e,1714521600,",
+        "1,2,3,4,5",
+    ]
     (tmp_path / "leases.csv").write_text("\n".join(rows))
     _, report = load_operator_files([tmp_path / "leases.csv"])
     assert (report.used["leases"], report.skipped["leases"]) == (2, 5)

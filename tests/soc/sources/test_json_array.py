@@ -12,7 +12,9 @@ from .memory_source import letters_of, placed, read, reasons, records_of, source
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(alphabet='a"\\{}[],é\n', max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(alphabet='k"\\', max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(alphabet='k"\\', max_size=3), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 objects = st.dictionaries(st.text(alphabet='k"\\[{', max_size=3), values, max_size=3)
@@ -28,7 +30,12 @@ def test_array_elements_are_those_json_loads_gives(elements: list[object], inden
     assert not any(b"\n" in record for record in records)
 
 
-@given(st.lists(objects, min_size=1, max_size=5), indents, st.integers(1, 40), st.sampled_from(["Records", "value", "items"]))
+@given(
+    st.lists(objects, min_size=1, max_size=5),
+    indents,
+    st.integers(1, 40),
+    st.sampled_from(["Records", "value", "items"]),
+)
 def test_wrapped_arrays_are_unwrapped(elements: list[object], indent: int | None, block: int, key: str) -> None:
     """CloudTrail, Graph and Google envelopes; what stands beside the array is not a record."""
     data = json.dumps({"kind": "list", "etag": "[{", key: elements, "next": None}, indent=indent).encode()

@@ -7,9 +7,9 @@ from hodoscope.soc.sources.limits import Limits
 
 from .memory_source import letters_of, placed, read, reasons, records_of, source_of
 
-texts = st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r\n", b"\r", b"\0", b"\xff", b" ", b"x" * 40]), max_size=60).map(
-    b"".join
-)
+texts = st.lists(
+    st.sampled_from([b"a", b"bc", b"\n", b"\r\n", b"\r", b"\0", b"\xff", b" ", b"x" * 40]), max_size=60
+).map(b"".join)
 
 
 def expected(data: bytes) -> list[tuple[int, bytes]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.support.store import fresh_store
 
 from hodoscope.soc.storage.interface import EventStore
-from tests.support.store import fresh_store
 
 
 @pytest.fixture

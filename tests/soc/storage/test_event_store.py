@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
+from tests.support.events import SOURCE, START, event_table, ids, made_up_finding, table
+from tests.support.store import fresh_store_url
 
 from hodoscope.errors import InputError, StoreError
 from hodoscope.soc.columns import ALL, Kind
@@ -11,8 +13,6 @@ from hodoscope.soc.event import FULL_SCHEMA
 from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.storage.event_store import open_store
 from hodoscope.soc.storage.interface import Cursor, EventStore, IdBucket
-from tests.support.events import SOURCE, START, event_table, ids, made_up_finding, table
-from tests.support.store import fresh_store_url
 
 _VALUES: dict[Kind, tuple[object, object]] = {
     "lc": ("\u00e4 'quoted' \\ ", ""),

@@ -19,12 +19,13 @@ import pyarrow as pa
 from hodoscope.soc.detectors.beacon_score import Beacon, beacons_of, conclusion_of
 from hodoscope.soc.detectors.conclusion import conclude
 from hodoscope.soc.detectors.connection_times import NOTES_PER_PAIR, UNKNOWN_SIZE, Pair, Pane
-from hodoscope.soc.detectors.evidence import keep
+from hodoscope.soc.detectors.evidence import Note
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.networks import INTERNAL, Networks, is_group, stays_inside
 from hodoscope.soc.detectors.rows import Rows, has_text, number_in, numbers
 from hodoscope.soc.detectors.state import Plain, seal, unseal
+from hodoscope.soc.detectors.window_tally import Groups
 from hodoscope.soc.finding import Finding
 
 PARAMETERS: Mapping[str, Parameter] = {
@@ -129,19 +130,18 @@ class Beaconing:
         times = numbers(rows.table, "time")
         pane.observe(int(times[0]), int(times[-1]))
         codes, pairs = self._pairs_of(rows)
-        order = np.argsort(codes, kind="stable")
-        bounds = np.searchsorted(codes[order], np.arange(len(pairs) + 1))
+        groups = Groups(codes)
         numbers_of = np.full(len(pairs), -1, dtype=np.int64)
-        for code in np.argsort(order[bounds[:-1]], kind="stable").tolist():  # by first appearance
+        for group, code in enumerate(groups.codes):
             pair = pairs[code]
             if pair is None or (number := pane.number_of(pair)) < 0:
                 continue
             numbers_of[code] = number
-            pane.counts[number] += int(bounds[code + 1] - bounds[code])
+            pane.counts[number] += groups.counts[group]
             notes = pane.notes[number]
-            for row in order[bounds[code] : min(bounds[code + 1], bounds[code] + NOTES_PER_PAIR - len(notes))].tolist():
-                event_id = rows.table.column("event_id")[row].as_py()
-                keep(notes, event_id, int(times[row]), {"dst_endpoint_ip": pair[2]}, NOTES_PER_PAIR)
+            if len(notes) < NOTES_PER_PAIR:
+                for row in groups.members(group)[: NOTES_PER_PAIR - len(notes)]:
+                    notes.append(Note(rows.event_ids[row], rows.times_us[row], "dst_endpoint_ip", pair[2]))
         number_of_row = numbers_of[codes]
         kept = number_of_row >= 0
         if kept.any():

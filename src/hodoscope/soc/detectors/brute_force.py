@@ -17,7 +17,7 @@ from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.evidence import Note, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, Attempts, bare, from_source
+from hodoscope.soc.detectors.logons import FAILURE, Attempts, bare, of_party
 from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
 from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
@@ -116,8 +116,8 @@ class BruteForce:
         who = bare(next(iter(attack.accounts))) if len(attack.accounts) == 1 else f"{len(attack.accounts)} accounts"
         explanation = (
             f"{attack.count} failed logons from {bare(source.entity)} to {bare(target.entity)} as {who} within "
-            f"{minutes} min, since {utc(attack.first_us):%Y-%m-%d %H:%M:%S} UTC. The limit is {self.failures} failures on "
-            f"one account in {self.window_us // 60_000_000} min."
+            f"{minutes} min, since {utc(attack.first_us):%Y-%m-%d %H:%M:%S} UTC. The limit is {self.failures} failures "
+            f"on one account in {self.window_us // 60_000_000} min."
         )
         if grown:
             explanation += " The attack has grown tenfold since the last finding."
@@ -134,7 +134,7 @@ class BruteForce:
             reasons=((f"{attack.count} failed logons in {minutes} min", 3.0), (f"aimed at {who}", 1.0)),
             notes=notes,
             event_count=attack.count,
-            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, from_source(source)),
+            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, of_party(source), of_party(target)),
             features={"failures": attack.count, "accounts": len(attack.accounts), "minutes": minutes},
         )
         return conclude(self.spec, attempts.rows.tenant, conclusion)

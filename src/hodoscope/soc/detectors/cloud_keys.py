@@ -152,7 +152,7 @@ class CloudKeys:
 
     def _step(self, call: Call, history: History | None, rows: Rows, row: int, state: State) -> Iterator[Conclusion]:
         time_us, value = rows.times_us[row], self.value
-        event = (time_us, rows.table.column("event_id")[row].as_py(), call.operation)
+        event = (time_us, rows.event_ids[row], call.operation)
         if history is None:
             history = History(time_us)
         state.put((call.account, call.actor), time_us, history)
@@ -170,9 +170,9 @@ class CloudKeys:
             told.append(
                 ("root", Severity.HIGH, ("T1078.004",), "the root user acted; daily work never needs it", [event])
             )
-        address = str(_value(rows, row, "src_endpoint_ip") or "")
         for kind, severity, attack, words, notes in (entry for entry in told if entry is not None):
             if history.may_tell(kind, time_us, int(value["rearm"] * 1e6)):
+                address = str(_value(rows, row, "src_endpoint_ip") or "")
                 yield _conclusion(call, kind, severity, attack, words, notes, address)
 
     def _region(self, call: Call, history: History, learnt: bool, event: "Event") -> "Told | None":
@@ -203,7 +203,7 @@ class CloudKeys:
         if len(recent) < self.value["refusals"] and not varied:
             return None
         minutes = round(self.value["short_window"] / 60)
-        words = f"{len(recent)} calls were refused within {minutes} minutes, as when somebody tries what a stolen key may do"
+        words = f"{len(recent)} calls were refused within {minutes} minutes, as when a stolen key is tried out"
         return ("refused", Severity.MEDIUM, ("T1526", "T1580"), words, recent)
 
     def _secrets(self, history: History, event: "Event") -> "Told | None":
@@ -250,12 +250,12 @@ def _call_of(
     if not actor or kind == "AWSService" or invoked_by.endswith(".amazonaws.com"):
         return None
     lowered, short = operation.lower(), service.lower().removesuffix(".amazonaws.com")
-    refused = any(word in error.lower() for word in _REFUSED)
+    refused = bool(error) and any(word in error.lower() for word in _REFUSED)
     return Call(
         account,
         actor,
         credential,
-        f"{short}:{operation}" if short else operation,
+        f"{short}:{operation}",
         "" if short in _GLOBAL else region,
         refused,
         lowered in _SECRETS,
@@ -280,7 +280,7 @@ def _conclusion(
 ) -> Conclusion:
     notes: list[Note] = []
     for time_us, event_id, operation in events:
-        keep(notes, event_id, time_us, {"api_operation": operation})
+        keep(notes, event_id, time_us, {"api_operation": operation.partition(":")[2]})
     first_us, (last_us, last_id, _) = events[0][0], events[-1]
     names = sorted({operation for _, _, operation in events})
     listed = f" Calls: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."

@@ -26,7 +26,7 @@ from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.rows import Mask, Rows, has_text, number_in
 from hodoscope.soc.detectors.state import Plain, notes_from_plain, notes_to_plain
-from hodoscope.soc.detectors.window_tally import Key, Memory, WindowTally, first_seen_order
+from hodoscope.soc.detectors.window_tally import Groups, Key, Memory, WindowTally
 from hodoscope.soc.finding import Severity
 
 PARAMETERS: Mapping[str, Parameter] = {
@@ -146,40 +146,29 @@ class DnsTunnel(WindowTally[Lookups]):
         labels = list(domains)
         below = np.array([bool(rest) for rest, _ in split])[name_codes]
         places = np.flatnonzero(below)
-        keys = (source_codes * len(labels) + domain_of[name_codes])[places]
-        for key, members in first_seen_order(keys):
+        groups = Groups((source_codes * len(labels) + domain_of[name_codes])[places])
+        carried, at = groups.sums(carrier[places].astype(np.int64)), places.tolist()
+        for group, key in enumerate(groups.codes):
             record = self.record(records, (sources[key // len(labels)], labels[key % len(labels)]))
             if record is None:
                 continue
-            at = places[members]
-            record.count += len(at)
-            record.carriers += int(carrier[at].sum())
-            record.first_us = record.first_us or rows.times_us[int(at[0])]
-            record.last_us = rows.times_us[int(at[-1])]
+            record.count += groups.counts[group]
+            record.carriers += carried[group]
+            record.first_us = record.first_us or rows.times_us[at[groups.first[group]]]
+            record.last_us = rows.times_us[at[groups.last[group]]]
             if len(record.names) < self.kept_names:
-                self._keep_names(record, rows, at.tolist(), name_codes, split)
+                members = groups.members(group)
+                self._keep_names(record, rows, [(at[row], split[name_codes[at[row]]][0]) for row in members])
 
-    def _keep_names(
-        self,
-        record: Lookups,
-        rows: Rows,
-        at: list[int],
-        codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
-        split: list[tuple[str, str]],
-    ) -> None:
-        for row in at:
-            rest = split[int(codes[row])][0]
+    def _keep_names(self, record: Lookups, rows: Rows, below: list[tuple[int, str]]) -> None:
+        """Remember names not seen before, the first ten with their event."""
+        for row, rest in below:
             if rest not in record.names and len(record.names) < self.kept_names:
                 record.names[rest] = None
                 if len(record.notes) < 10:
                     value = rows.table.column("query_hostname")[row].as_py()
-                    keep(
-                        record.notes,
-                        rows.table.column("event_id")[row].as_py(),
-                        rows.times_us[row],
-                        {"query_hostname": value},
-                        10,
-                    )
+                    event_id = rows.table.column("event_id")[row].as_py()
+                    keep(record.notes, event_id, rows.times_us[row], {"query_hostname": value}, 10)
 
     def judge(self, records: dict[Key, Lookups], memory: Memory, window_us: int) -> Iterator[Conclusion]:
         value = self.value

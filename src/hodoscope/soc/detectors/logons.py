@@ -68,8 +68,8 @@ def bare(entity: str) -> str:
     return entity.partition(":")[2] or "unknown"
 
 
-def from_source(party: Party) -> str:
-    """SQL condition selecting the attempts of a source again."""
+def of_party(party: Party) -> str:
+    """SQL condition selecting the attempts of a source, account or target again."""
     return equal(party.field, party.value)
 
 

@@ -20,7 +20,7 @@ from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.networks import INTERNAL, Networks, is_group
 from hodoscope.soc.detectors.rows import Mask, Rows, has_text, number_in, numbers
 from hodoscope.soc.detectors.state import Plain, notes_from_plain, notes_to_plain
-from hodoscope.soc.detectors.window_tally import Key, Memory, WindowTally, first_seen_order
+from hodoscope.soc.detectors.window_tally import Groups, Key, Memory, WindowTally
 from hodoscope.soc.finding import Severity
 
 PARAMETERS: Mapping[str, Parameter] = {
@@ -87,21 +87,21 @@ class OutboundVolume(WindowTally[Sent]):
         outside = np.array([not self.networks.is_internal(t) and not is_group(t) for t in targets])[target_codes]
         places = np.flatnonzero(inside & outside)
         sizes, times = numbers(rows.table, "traffic_bytes_out")[places], numbers(rows.table, "time")[places]
-        keys = (source_codes * len(targets) + target_codes)[places]
-        for key, members in first_seen_order(keys):
+        groups = Groups((source_codes * len(targets) + target_codes)[places])
+        totals, when, at = groups.sums(sizes), times.tolist(), places.tolist()
+        for group, key in enumerate(groups.codes):
             record = self.record(records, (sources[key // len(targets)],))
             if record is None:
                 continue
-            target, total = targets[key % len(targets)], int(sizes[members].sum())
+            target, total = targets[key % len(targets)], totals[group]
+            first, last = when[groups.first[group]], when[groups.last[group]]
             record.bytes_out += total
-            record.connections += len(members)
-            first, last = int(times[members[0]]), int(times[members[-1]])
+            record.connections += groups.counts[group]
             record.first_us, record.last_us = min(record.first_us or first, first), max(record.last_us, last)
-            if (
-                target not in record.receivers and len(record.notes) < 20
-            ):  # new receivers only, or batch cuts would show
-                row = int(places[members[0]])
-                keep(record.notes, rows.table.column("event_id")[row].as_py(), first, {"dst_endpoint_ip": target}, 20)
+            # evidence of new receivers only: anything told per batch would show how the stream was cut
+            if target not in record.receivers and len(record.notes) < 20:
+                event_id = rows.table.column("event_id")[at[groups.first[group]]].as_py()
+                keep(record.notes, event_id, first, {"dst_endpoint_ip": target}, 20)
             slot = target if target in record.receivers or len(record.receivers) < 200 else "others"
             record.receivers[slot] = record.receivers.get(slot, 0) + total
 

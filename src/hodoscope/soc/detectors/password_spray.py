@@ -19,7 +19,7 @@ from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.evidence import Note, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, from_source
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, of_party
 from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
 from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
@@ -181,7 +181,7 @@ class PasswordSpray:
             ),
             notes=notes,
             event_count=attack.count,
-            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, from_source(source)),
+            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, of_party(source)),
             features={"accounts": len(attack.accounts), "attempts": attack.count, "minutes": minutes},
         )
         return conclude(self.spec, attempts.rows.tenant, conclusion)

@@ -10,11 +10,12 @@ import re
 _DOMAIN_RIDS = frozenset({"512", "516", "518", "519", "520", "526", "527"})
 _BUILTIN = frozenset(f"s-1-5-32-{rid}" for rid in (544, 548, 549, 550, 551))
 _NAMES = frozenset({
-    "administrators", "domain admins", "enterprise admins", "schema admins", "group policy creator owners", "key admins",
-    "enterprise key admins", "account operators", "server operators", "print operators", "backup operators", "dnsadmins",
-    "administratoren", "domänen-admins", "administrateurs", "admins du domaine", "administradores", "amministratori",
-    "sudo", "wheel", "root", "admin", "docker", "adm", "lxd", "global administrator", "company administrator",
-    "privileged role administrator", "security administrator", "super admin", "super administrator", "cluster-admin",
+    "administrators", "domain admins", "enterprise admins", "schema admins", "group policy creator owners",
+    "key admins", "enterprise key admins", "account operators", "server operators", "print operators",
+    "backup operators", "dnsadmins", "administratoren", "domänen-admins", "administrateurs", "admins du domaine",
+    "administradores", "amministratori", "sudo", "wheel", "root", "admin", "docker", "adm", "lxd",
+    "global administrator", "company administrator", "privileged role administrator", "security administrator",
+    "super admin", "super administrator", "cluster-admin",
 })  # fmt: skip
 _POLICY = re.compile(r"AdministratorAccess|IAMFullAccess|PowerUserAccess|roles/owner|roles/iam\.", re.IGNORECASE)
 GRANTING_CALLS = frozenset({

@@ -30,15 +30,16 @@ PARAMETERS: dict[str, Parameter] = {
     "tracked_accounts": Parameter(100_000, "accounts", "own measurement: about 1 KB per account"),
 }
 HOW_TO_CHECK = (
-    "Is there a change ticket, and does the person who did it (actor) manage accounts? If not: disable the account, then "
-    "look at what the actor did in the hour before and where the new account has logged on since."
+    "Is there a change ticket, and does the person who did it (actor) manage accounts? If not: disable the account, "
+    "then look at what the actor did in the hour before and where the new account has logged on since."
 )
 COLUMNS = (
     "class_uid", "activity_id", "status_id", "user_name", "user_domain", "user_uid", "group_name", "group_uid",
     "actor_user_name", "actor_user_domain", "device_hostname", "api_operation", "privileges", "resource_name",
     "resource_uid", "cloud_account_uid",
 )  # fmt: skip
-WHERE = f"class_uid IN (3001, 3006) OR api_operation IN ({', '.join(sql_text(call) for call in sorted(GRANTING_CALLS))})"
+_CALLS = ", ".join(sql_text(call) for call in sorted(GRANTING_CALLS))
+WHERE = f"class_uid IN (3001, 3006) OR api_operation IN ({_CALLS})"
 CHANGE, GROUP = 3001, 3006
 CREATE, ENABLE, ATTACH_POLICY = 1, 2, 7
 ADD_USER, ASSIGN_PRIVILEGES = 3, 1
@@ -208,8 +209,8 @@ _MADE = {
 }  # fmt: skip
 _GROUPED = {
     "class_uid": 3006, "activity_id": 3, "status_id": 1, "user_uid": "S-1-5-21-1004336348-1177238915-682003330-4711",
-    "group_name": "Domain Admins", "group_uid": "S-1-5-21-1004336348-1177238915-682003330-512", "actor_user_name": "jroe",
-    "device_hostname": "dc-01",
+    "group_name": "Domain Admins", "group_uid": "S-1-5-21-1004336348-1177238915-682003330-512",
+    "actor_user_name": "jroe", "device_hostname": "dc-01",
 }  # fmt: skip
 _CLOUD = {"class_uid": 3001, "activity_id": 7, "status_id": 1, "api_operation": "AttachUserPolicy",
           "user_name": "deploy-tmp", "privileges": ["arn:aws:iam::aws:policy/AdministratorAccess"],

@@ -18,7 +18,7 @@ from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.evidence import Note, utc, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, from_source
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, of_party
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
 from hodoscope.soc.finding import Finding, Severity
 
@@ -106,9 +106,9 @@ class SuccessAfterFailures:
                 overall, mine = source.overall, source.accounts.pop(account, None)
                 source.overall = None
                 if overall is not None and overall.count >= self.source_failures:
-                    yield self._finding(attempts, row, overall, "all its accounts")
+                    yield self._finding(attempts, row, overall, one_account=False)
                 elif mine is not None and mine.count >= self.account_failures and self._fresh(mine, time_us):
-                    yield self._finding(attempts, row, mine, "this account")
+                    yield self._finding(attempts, row, mine, one_account=True)
 
     def _fresh(self, streak: Streak, time_us: int) -> bool:
         return streak.last_us + self.quiet_us >= time_us
@@ -126,12 +126,14 @@ class SuccessAfterFailures:
         if len(source.accounts) > self.tracked_accounts:
             source.accounts.popitem(last=False)
 
-    def _finding(self, attempts: Attempts, row: int, streak: Streak, over: str) -> Finding:
+    def _finding(self, attempts: Attempts, row: int, streak: Streak, *, one_account: bool) -> Finding:
         time_us = attempts.times_us[row]
         source, target = attempts.sources[attempts.source_of[row]], attempts.targets[attempts.target_of[row]]
         account = attempts.accounts[attempts.account_of[row]]
         notes = [*streak.notes, attempts.note(row), attempts.source_note(row)]
         minutes = max(1, round((time_us - streak.first_us) / 60e6))
+        over = "on this account" if one_account else "over all accounts it tried"
+        conditions = [of_party(source), of_party(account)] if one_account else [of_party(source)]
         guessed = streak.count >= self.source_failures
         conclusion = Conclusion(
             entity=account.entity or source.entity or target.entity,
@@ -143,18 +145,18 @@ class SuccessAfterFailures:
             first_us=streak.first_us,
             last_us=time_us,
             explanation=(
-                f"{bare(source.entity)} failed {streak.count} times ({over}) in {minutes} min, then logged on as "
+                f"{bare(source.entity)} failed {streak.count} times {over} in {minutes} min, then logged on as "
                 f"{bare(account.entity)} to {bare(target.entity)} at {utc(time_us):%Y-%m-%d %H:%M:%S} UTC. "
-                "Nothing from there had succeeded in between."
+                "No such logon had succeeded in between."
             ),
             reasons=(
                 (f"{streak.count} failures before the success", 2.0),
-                (f"counted over {over}", 1.0),
+                (f"counted {over}", 1.0),
                 ("the same source succeeded", 1.0),
             ),
             notes=notes,
             event_count=streak.count + 1,
-            where=where_window(streak.first_us, time_us, logons.WHERE, from_source(source)),
+            where=where_window(streak.first_us, time_us, logons.WHERE, *conditions),
             features={"failures": streak.count, "minutes": minutes},
         )
         return conclude(self.spec, attempts.rows.tenant, conclusion)

@@ -1,12 +1,14 @@
 r"""What attack payloads look like in a URL: weighted patterns over decoded, folded text, never bare words.
 
 A category fires when the weights of its distinct patterns reach :data:`LIMIT`: one unambiguous construct, or several
-that mean little alone ("an apostrophe", "a comparison of two numbers"). Text is first unfolded the way a server would:
-percent encoding twice, overlong and ``0x`` forms, HTML entities, SQL comments, Log4j lookups, case and white space.
+that mean little alone ("an apostrophe", "a comparison of two numbers"). Text is first unfolded the way a server
+would: percent encoding twice, overlong and ``0x`` forms, HTML entities, SQL comments, Log4j lookups, case and white
+space.
 
-What one would get wrong: order. Comments go before white space is folded (``un/**/ion`` is one word to a database),
-and lookups after percent decoding. Every pattern is linear in the text (bounded repeats, no nested quantifiers), which
-is capped at :data:`MAX_CHARACTERS`.
+What one would get wrong: prose. Comments in a forum quote commands in backticks and end in brackets; a backtick
+counts only where the value is nothing else. And order: comments go before white space is folded (``un/**/ion`` is one
+word to a database), and lookups after percent decoding. Every pattern is linear in the text (bounded repeats, no
+nested quantifiers), which is capped at :data:`MAX_CHARACTERS`.
 """
 # ruff: noqa: E501 -- one pattern per line reads as a table
 
@@ -87,9 +89,9 @@ _TABLES: tuple[tuple[str, int, str, str], ...] = (
     ("traversal", 5, "padding that truncates a path", r"/(?:a{100}|b{100})|(?:/\.){20}"),
     ("traversal", 3, "a NUL byte that cuts the file name", r"\x00"),
     # -- commands
-    ("cmdi", 6, "a command after a separator", r"(?:[;|`\n]|&&|\|\||&\s|\$\()\s*[+'\"]{0,2}(?:[\\/]?[\w./\\-]{0,60}[\\/])?" + _COMMANDS + r"(?:\.exe)?(?=$|[\s;|&`)+'\"<>])"),
+    ("cmdi", 6, "a command after a separator", r"(?:[;|\n]|&&|\|\||&\s|\$\(|^\S{0,20}`)\s*[+'\"]{0,2}(?:[\\/]?[\w./\\-]{0,60}[\\/])?" + _COMMANDS + r"(?:\.exe)?(?=$|[\s;|&`)+'\"<>])"),
     ("cmdi", 5, "a program of the system", r"(?:^|[;|&`'\"\s)=])/?(?:usr/|local/){0,2}s?bin/\w{2,}"),
-    ("cmdi", 5, "a command in backticks or $( )", r"`[^`]{2,200}`|\$\([a-z/][^)]{1,200}\)"),
+    ("cmdi", 5, "a command in backticks or $( )", r"^\S{0,20}`[^`]{2,200}`\S{0,9}$|\$\([a-z/][^)]{1,200}\)"),
     ("cmdi", 5, "a call that runs a program", r"\b(?:system|passthru|shell_exec|popen|proc_open|pcntl_exec|runtime\.exec|exec)\s*\(\s*['\"$]"),
     ("cmdi", 5, "a command line", r"(?:^|=)\s*(?:ping(?:\.exe)?\s+-\w\s*\d|cat\s+/|cmd(?:\.exe)?\s*/c|powershell(?:\.exe)?\s+-|(?:wget|curl)\s+\S{0,20}https?:|nc\s+-\w|rm\s+-r|chmod\s+[+\d])"),
     ("cmdi", 5, "a listing of a drive", r"(?:^|[|&;+\s])dir\s*[a-z]:"),

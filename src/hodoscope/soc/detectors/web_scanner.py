@@ -19,13 +19,13 @@ from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.rows import Mask, Rows, has_text, numbers
 from hodoscope.soc.detectors.state import Plain, notes_from_plain, notes_to_plain
-from hodoscope.soc.detectors.window_tally import Key, Memory, WindowTally, first_seen_order
+from hodoscope.soc.detectors.window_tally import Groups, Key, Memory, WindowTally
 from hodoscope.soc.finding import Severity
 
 PARAMETERS: Mapping[str, Parameter] = {
     "window": Parameter(600, "s", "own choice: the slowest scan told apart from a crawler is one path every 20 s"),
     "failing_paths": Parameter(
-        30, "paths", "different paths answered 400-499; 10,000 lines of a public site hold at most 4"
+        30, "paths", "different paths answered 400-499; the busiest source of a public site's 10,000 lines had 10"
     ),
     "failing_share": Parameter(0.5, "share", "of the source's requests; a crawler mostly follows links that exist"),
     "probes": Parameter(4, "paths", "different well-known targets (configuration files, consoles) in one window"),
@@ -35,7 +35,8 @@ PARAMETERS: Mapping[str, Parameter] = {
 PATH, AGENT = "http_request_url_path", "http_request_user_agent"
 _NAMED = re.compile(
     r"nikto|sqlmap|nmap scripting|masscan|zgrab|gobuster|dirbuster|dirb\b|wfuzz|ffuf|feroxbuster|nuclei|acunetix|"
-    r"nessus|openvas|wpscan|whatweb|burp(?:suite| collaborator)|arachni|w3af|owasp zap|zaproxy|jaeles|l9explore|l9tcpid|fimap|"
+    r"nessus|openvas|wpscan|whatweb|burp(?:suite| collaborator)|arachni|w3af|owasp zap|zaproxy|jaeles|l9explore|"
+    r"l9tcpid|fimap|"
     r"skipfish|vega/|netsparker|appscan|qualys|havij|joomscan|xsstrike|commix|httpx -|hydra",
     re.IGNORECASE,
 )
@@ -96,7 +97,9 @@ class WebScanner(WindowTally[Visit]):
         probing = np.array([bool(_PROBE.search(path)) for path in paths])[path_codes]
         answers = numbers(rows.table, "http_response_code")
         failing = (answers >= 400) & (answers < 500)
-        for code, members in first_seen_order(source_codes):
+        groups = Groups(source_codes)
+        for group, code in enumerate(groups.codes):
+            members = groups.members(group)
             record = self.record(records, (sources[code],))
             if record is None:
                 continue

@@ -21,7 +21,7 @@ from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.rows import Mask, Rows, has_text, numbers
 from hodoscope.soc.detectors.state import Plain, notes_from_plain, notes_to_plain
-from hodoscope.soc.detectors.window_tally import Key, Memory, WindowTally, first_seen_order
+from hodoscope.soc.detectors.window_tally import Groups, Key, Memory, WindowTally
 from hodoscope.soc.finding import Severity
 
 PARAMETERS: Mapping[str, Parameter] = {
@@ -130,7 +130,9 @@ class WebShell(WindowTally[Use]):
         commands = [command_of(query) for query in queries]
         sources, methods = rows.text("src_endpoint_ip"), rows.text("http_request_http_method")
         referrers = rows.text("http_request_referrer")
-        for code, members in first_seen_order(codes):
+        groups = Groups(codes)
+        for group, code in enumerate(groups.codes):
+            members = groups.members(group)
             record = self.record(records, keys[code])
             if record is None:
                 continue
@@ -146,7 +148,7 @@ class WebShell(WindowTally[Use]):
                 if command and len(record.commands) < 20:
                     record.commands[command] = None
                 if len(record.notes) < 20 and (command or methods[row].upper() == "POST"):
-                    fields = {QUERY: command} if command else {PATH: keys[code][1]}
+                    fields = {QUERY: queries[query_codes[row]]} if command else {PATH: keys[code][1]}
                     keep(record.notes, rows.table.column("event_id")[row].as_py(), rows.times_us[row], fields, 20)
 
     def judge(self, records: dict[Key, Use], memory: Memory, window_us: int) -> Iterator[Conclusion]:

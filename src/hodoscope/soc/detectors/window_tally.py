@@ -8,7 +8,6 @@ get wrong: anything learnt across windows (``memory``) may change only while a w
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Generic, TypeVar, cast
 
 import numpy as np
@@ -16,7 +15,7 @@ import pyarrow as pa
 
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.interface import DetectorSpec
-from hodoscope.soc.detectors.rows import Mask, Rows, numbers
+from hodoscope.soc.detectors.rows import Codes, Mask, Rows, numbers
 from hodoscope.soc.detectors.state import Plain, seal, unseal
 from hodoscope.soc.finding import Finding
 
@@ -119,10 +118,34 @@ class WindowTally(ABC, Generic[R]):
         return state
 
 
-def first_seen_order(codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> list[tuple[int, list[int]]]:
-    """(code, its row numbers ascending) for each distinct code, by first appearance, which batch cuts cannot change."""
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
-    bounds = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1], True]) if len(codes) else np.array([0])
-    groups = [(int(ordered[low]), order[low:high].tolist()) for low, high in pairwise(bounds.tolist())]
-    return sorted(groups, key=lambda group: group[1][0])
+class Groups:
+    """Rows grouped by code, groups by first appearance (which batch cuts cannot change), rows ascending inside a group.
+
+    ``codes`` has one entry per group; ``first`` and ``last`` are row numbers, ``sums(values)`` totals per group.
+    """
+
+    def __init__(self, codes: Codes) -> None:
+        order = np.argsort(codes, kind="stable")
+        ordered = codes[order]
+        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
+        ends = np.append(starts[1:], len(codes)) if len(codes) else starts
+        self._rank = np.argsort(order[starts], kind="stable")
+        self._order, self._starts = order, starts
+        self._bounds = list(zip(starts[self._rank].tolist(), ends[self._rank].tolist(), strict=True))
+        self.codes: list[int] = ordered[starts][self._rank].tolist()
+        self.first: list[int] = order[starts][self._rank].tolist()
+        self.last: list[int] = order[ends - 1][self._rank].tolist() if len(codes) else []
+        self.counts: list[int] = (ends - starts)[self._rank].tolist()
+
+    def members(self, group: int) -> list[int]:
+        """Row numbers of a group."""
+        low, high = self._bounds[group]
+        rows: list[int] = self._order[low:high].tolist()
+        return rows
+
+    def sums(self, values: Codes) -> list[int]:
+        """Total of ``values`` (one per row) per group."""
+        if not len(self._starts):
+            return []
+        totals: list[int] = np.add.reduceat(values[self._order], self._starts)[self._rank].tolist()
+        return totals

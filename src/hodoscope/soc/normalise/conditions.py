@@ -1,7 +1,7 @@
 """Conditions of mapping rules, and the choice of a rule per record on distinct values only.
 
 ``field: value`` · ``field: [a, b]`` · ``field: {prefix: …}`` ``{suffix: …}`` ``{contains: …}`` ``{regex: …}``
-``{exists: true}`` ``{not: value}``. Comparison is on verbatim text, case-sensitive.
+``{exists: true}`` ``{not: value}``. Comparison is on verbatim text, case-sensitive; ``null`` in a list is "absent".
 """
 
 import re
@@ -36,7 +36,9 @@ def compile_condition(path: str, node: object, where: str) -> Condition:
             raise MappingError(f"{where}: expected exactly one of prefix, suffix, contains, regex, exists, not")
         ((operator, operand),) = node.items()
         return Condition(path, _operator(str(operator), operand, where))
-    wanted = frozenset(text_of(item) for item in (node if isinstance(node, list) else [node]))
+    wanted = frozenset(
+        None if item is None else text_of(item) for item in (node if isinstance(node, list) else [node])
+    )
     return Condition(path, lambda value: value in wanted)
 
 

@@ -5,6 +5,7 @@ A path is resolved once per batch: the dictionaries on the way are cached, so a 
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -20,6 +21,13 @@ from hodoscope.soc.normalise.values import array_of, text_of
 
 Record = dict[str, object]
 EMPTY: Record = {}
+_TYPES: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "list": pa.list_(pa.string()),
+}
 UsedTree = dict[str, "UsedTree | None"]
 
 
@@ -29,6 +37,8 @@ class JsonFields:
     def __init__(self, records: Sequence[Record]) -> None:
         self._records = records
         self._nodes: dict[tuple[str, ...], Sequence[Record]] = {(): records}
+        self._names: list[tuple[str, ...]] | None = None
+        self._present: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -40,12 +50,15 @@ class JsonFields:
 
     def get(self, path: str, kind: Kind) -> pa.Array:
         steps = parse_path(path)
+        self._key_names()
+        if steps[0] not in self._present:
+            return pa.nulls(len(self._records), _TYPES[kind])
         if all(type(step) is str for step in steps):
             names = tuple(str(step) for step in steps)
             last = names[-1]
             values = [node.get(last) for node in self._node(names[:-1])]
         else:
-            values = [_resolve(record, steps, kind == "list") for record in self._records]
+            values = self._in_lists(steps, kind == "list")
         return array_of(values, kind)
 
     def take(self, rows: npt.NDArray[np.int64]) -> "JsonFields":
@@ -58,8 +71,7 @@ class JsonFields:
         values: list[object] = []
         offsets = [0]
         layouts: dict[tuple[str, ...], _Layout] = {}
-        for record in self._records:
-            names = tuple(record)
+        for record, names in zip(self._records, self._key_names(), strict=True):
             layout = layouts.get(names)
             if layout is None:
                 layout = layouts[names] = _layout(names, tree)
@@ -71,6 +83,20 @@ class JsonFields:
                 values += found
             offsets.append(len(keys))
         return _map_of(keys, values, offsets)
+
+    def _in_lists(self, steps: tuple[Step, ...], many: bool) -> list[object]:
+        """Values at a path with list steps; only records that have the list are walked."""
+        plain = tuple(str(step) for step in takewhile(lambda step: type(step) is str, steps))
+        inner = steps[len(plain) :]
+        lists = [node.get(plain[-1]) for node in self._node(plain[:-1])]
+        return [_resolve(value, inner, many) if value else None for value in lists]
+
+    def _key_names(self) -> list[tuple[str, ...]]:
+        """Top-level keys of each record; computed once, after the parser is done with them."""
+        if self._names is None:
+            self._names = [tuple(record) for record in self._records]
+            self._present = frozenset().union(*set(self._names))
+        return self._names
 
     def _node(self, names: tuple[str, ...]) -> Sequence[Record]:
         found = self._nodes.get(names)

@@ -6,15 +6,33 @@ from collections.abc import Mapping
 import numpy as np
 import orjson
 
+from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.interface import Parsed
 from hodoscope.soc.normalise.json_fields import JsonFields, Record
 from hodoscope.soc.record import RawBatch, SkippedRecord
 
 
 class JsonParser:
-    """Parser of JSON objects, one per record."""
+    """Parser of JSON objects, one per record.
+
+    ``parser_options: {open: [path, …]}`` names fields that hold JSON as text (Log Analytics writes nested values so); they
+    are replaced by the value. What does not parse stays text. Paths are of plain names, at most two deep.
+    """
+
+    def __init__(self, options: Mapping[str, object] | None = None) -> None:
+        paths = (options or {}).get("open", [])
+        if not isinstance(paths, list) or any(str(path).count(".") > 1 for path in paths):
+            raise MappingError("parser 'json': open needs a list of field names such as [AuditData, properties.target]")
+        self._open = [tuple(str(path).split(".")) for path in paths]
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
+        parsed = self._parse(batch)
+        if self._open and isinstance(parsed.fields, JsonFields):
+            for record in parsed.fields.records:
+                _open_texts(record, self._open)
+        return parsed
+
+    def _parse(self, batch: RawBatch) -> Parsed:
         try:
             values = orjson.loads(b"[" + b",".join(batch.records) + b"]")
         except orjson.JSONDecodeError:
@@ -22,6 +40,17 @@ class JsonParser:
         if values is not None and len(values) == len(batch.records) and all(type(value) is dict for value in values):
             return Parsed(JsonFields(values), np.arange(len(values), dtype=np.int64))
         return _one_by_one(batch)
+
+
+def _open_texts(record: Record, paths: list[tuple[str, ...]]) -> None:
+    for path in paths:
+        node = record.get(path[0]) if len(path) == 2 else record
+        text = node.get(path[-1]) if type(node) is dict else None
+        if type(text) is str and text[:1] in ("{", "["):
+            try:
+                node[path[-1]] = orjson.loads(text)  # type: ignore[index] -- text was found in it, so it is a dict
+            except orjson.JSONDecodeError:
+                continue
 
 
 def _one_by_one(batch: RawBatch) -> Parsed:

@@ -8,13 +8,15 @@ from hodoscope.soc.normalise.interface import Parser
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.normalise.regex_parser import RegexParser
+from hodoscope.soc.normalise.syslog_parser import SyslogParser
 from hodoscope.soc.normalise.windows_parser import WindowsParser
 from hodoscope.soc.normalise.zeek_parser import ZeekParser
 
 PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
-    "json": lambda options: JsonParser(),
+    "json": JsonParser,
     "regex": RegexParser,
     "windows": lambda options: WindowsParser(),
+    "syslog": SyslogParser,
     "zeek": lambda options: ZeekParser(),
     "delimited": lambda options: DelimitedParser(),
 }

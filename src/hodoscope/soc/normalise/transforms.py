@@ -9,10 +9,11 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import urlsplit
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hodoscope.soc.normalise.values import int_of
+from hodoscope.soc.normalise.values import int_of, text_of
 
 Transform = Callable[[str], str | None]
 
@@ -153,12 +154,41 @@ def task_command(text: str) -> str | None:
     return unescape(" ".join(part[1] for part in parts if part)) or None
 
 
+def program(text: str) -> str | None:
+    """File name of the program a command line starts, quoted or not."""
+    found = re.match(r'\s*(?:"([^"]+)"|(.+?\.(?:exe|com|bat|cmd|scr))(?=\s|$)|(\S+))', text, re.IGNORECASE)
+    return windows_basename(found[1] or found[2] or found[3]) if found else None
+
+
 def strip_braces(text: str) -> str | None:
     """GUID without its braces."""
     return text.strip("{}") or None
 
 
+# OCSF severity of the eight syslog severities (RFC 5424 table 2): emergency is fatal, alert and critical are critical,
+# error is high, warning medium, notice low, informational and debug informational.
+_SYSLOG_SEVERITY = ("6", "5", "5", "4", "3", "2", "1", "1")
+
+
+def json_text(text: str) -> str | None:
+    """``Owner`` of ``"Owner"`` or ``["Owner"]``: directory audits write property values as JSON; other text unchanged."""
+    try:
+        value = orjson.loads(text) if text[:1] in ('"', "[") else text
+    except orjson.JSONDecodeError:
+        return text
+    if isinstance(value, list):
+        return ", ".join(text_of(item) for item in value) or None
+    return text_of(value) or None
+
+
+def syslog_severity(text: str) -> str | None:
+    """OCSF ``severity_id`` of a syslog priority value (facility * 8 + severity)."""
+    return _SYSLOG_SEVERITY[int(text) % 8] if text.isdecimal() else None
+
+
 TRANSFORMS: dict[str, Transform] = {
+    "json_text": json_text,
+    "syslog_severity": syslog_severity,
     "absent": absent_to_none,
     "lower": str.lower,
     "upper": str.upper,
@@ -188,6 +218,7 @@ TRANSFORMS: dict[str, Transform] = {
     "after_first_dot": after_first_dot,
     "strip_braces": strip_braces,
     "distinguished_name": distinguished_name,
+    "program": program,
     "task_command": task_command,
 }
 """Every transform a mapping file may name."""

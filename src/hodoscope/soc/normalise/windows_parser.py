@@ -62,20 +62,33 @@ class WindowsParser:
 
 def make_flat(record: Record) -> None:
     """Turn one record of any known shape into the flat form, in place; an unknown shape is left as it is."""
-    shape = next((change for key, change in _SHAPES.items() if key in record), None)
-    if shape is not None:
-        shape(record)
+    change, renames = _plan(tuple(record))
+    for old, new in renames:
+        record[new] = record.pop(old)
+    if change is not None:
+        change(record)
     if "Channel" not in record and "Provider" in record:
         channel = _CHANNEL_OF_PROVIDER.get(str(record["Provider"]))
         if channel:
             record["Channel"] = channel
 
 
+@lru_cache(maxsize=4096)
+def _plan(keys: tuple[str, ...]) -> tuple[Callable[[Record], None] | None, tuple[tuple[str, str], ...]]:
+    """How to read records with these keys: the shape, and the keys to rename first. Shippers use few layouts."""
+    shape = next((key for key in _SHAPES if key in keys), None)
+    if shape is None:
+        return None, ()
+    table = _FLAT if _SHAPES[shape] is _flat else _BEAT6 if _SHAPES[shape] is _beat6 else ()
+    renames: dict[str, str] = {}
+    for old, new in table:
+        if old in keys and new not in keys and new not in renames.values():
+            renames[old] = new
+    return _SHAPES[shape], tuple(renames.items())
+
+
 def _flat(record: Record) -> None:
     """NXLog, logstash, Log Analytics: System and event data side by side already."""
-    for old, new in _FLAT:
-        if old in record and new not in record:
-            record[new] = record.pop(old)
     data = record.get("EventData")
     if data:
         _merge(record, event_data_of_xml(data) if type(data) is str else _named(record.pop("EventData")), "EventData")
@@ -206,7 +219,7 @@ def _named(data: object) -> Record:
 def _data_elements(value: object) -> Record:
     result: Record = {}
     unnamed: list[object] = []
-    if type(value) is dict and set(value) == {"#text"}:
+    if type(value) is dict and "Name" not in _attributes(value) and "#text" in value:
         value = value["#text"]
     for item in value if type(value) is list else [value]:
         name = _attributes(item).get("Name") if type(item) is dict else None
@@ -270,9 +283,6 @@ def _dotted(record: Record) -> None:
 
 def _beat6(record: Record) -> None:
     """Winlogbeat up to 6: snake-case header at the top, ``event_data`` below."""
-    for old, new in _BEAT6:
-        if old in record:
-            record[new] = record.pop(old)
     user = record.get("user")
     if type(user) is dict and "identifier" in user:
         record["UserID"], record["AccountName"], record["Domain"] = user["identifier"], user.get("name"), user.get("domain")

@@ -30,7 +30,7 @@ CLASS_ROOTS: Mapping[int, frozenset[str]] = {
         1009: "script",
         2001: "malware process resources",
         2002: "finding_info resource resources",
-        2003: "finding_info resource resources",
+        2003: "evidences finding_info resource resources",
         2004: "evidences finding_info malware resources",
         2006: "dst_endpoint file finding_info resources src_endpoint",
         2007: "finding_info resources",
@@ -85,7 +85,10 @@ CLASS_ROOTS: Mapping[int, frozenset[str]] = {
 }
 """Class uid → our attributes it has of its own."""
 
-_EVIDENCE = "src_endpoint dst_endpoint connection_info process file query user job script http_request http_response tls".split()
+_EVIDENCE = (
+    *("src_endpoint", "dst_endpoint", "connection_info", "http_request", "http_response", "tls", "query"),
+    *("process", "file", "user", "job", "script", "reg_key", "win_service"),
+)
 
 _DETOURS: tuple[tuple[str, str, str], ...] = (
     # path begins with, needs this attribute in the class, goes to

@@ -98,35 +98,34 @@ def _as_is(event: Json, path: str, value: object) -> bool:
 
 def put(event: Json, path: str, value: object) -> bool:
     """Set a nested value unless one stands there; ``name[]`` in a path is the first object of an array."""
+    parent, _, last = path.rpartition(".")
+    node = _object_at(event, parent)
+    return node is not None and node.setdefault(last, value) is value
+
+
+def _object_at(event: Json, path: str) -> Json | None:
+    """The object at a path, made when absent; None when something else stands in the way."""
     node = event
-    *steps, last = path.split(".")
-    for step in steps:
+    for step in path.split(".") if path else ():
         inner = node.setdefault(step.removesuffix("[]"), [{}] if step.endswith("[]") else {})
         inner = inner[0] if isinstance(inner, list) else inner
         if not isinstance(inner, dict):
-            return False
+            return None
         node = inner
-    return node.setdefault(last, value) is value
+    return node
 
 
 def _hash(event: Json, path: str, value: object) -> bool:
     """``file.hashes.md5`` → a fingerprint object in ``file.hashes``."""
     prefix, _, algorithm = path.rpartition(".")
-    uid, name = _FINGERPRINTS[algorithm]
-    return _append(event, prefix, {"algorithm_id": uid, "algorithm": name, "value": value})
-
-
-def _append(event: Json, path: str, item: Json) -> bool:
-    node: object = event
-    *steps, last = path.split(".")
-    for step in steps:
-        node = node.setdefault(step, {}) if isinstance(node, dict) else None
-    if not isinstance(node, dict):
+    parent, _, last = prefix.rpartition(".")
+    node = _object_at(event, parent)
+    items = node.setdefault(last, []) if node is not None else None
+    if not isinstance(items, list):
         return False
-    items = node.setdefault(last, [])
-    if isinstance(items, list):
-        items.append(item)
-    return isinstance(items, list)
+    uid, name = _FINGERPRINTS[algorithm]
+    items.append({"algorithm_id": uid, "algorithm": name, "value": value})
+    return True
 
 
 def _ja3(event: Json, path: str, value: object) -> bool:

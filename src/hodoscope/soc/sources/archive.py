@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import weakref
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -92,11 +93,17 @@ class Archives:
         if path in self._open:
             self._open.move_to_end(path)
             return self._open[path]
-        archive = zipfile.ZipFile(open_file())
+        file = open_file()
+        try:
+            archive = zipfile.ZipFile(file)
+        except BaseException:
+            file.close()
+            raise
+        # Members being read keep the archive alive; the file is closed when the last of them is done with it.
+        weakref.finalize(archive, file.close)
         self._open[path] = archive
         if len(self._open) > _OPEN_ARCHIVES:
-            _, oldest = self._open.popitem(last=False)
-            oldest.close()
+            self._open.popitem(last=False)
         return archive
 
 

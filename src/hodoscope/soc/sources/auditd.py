@@ -1,7 +1,7 @@
 """The Linux audit log: an event is several lines with one serial number, and lines of different events interleave.
 
-A line belongs to the event with its serial (and node) that had a line within the last 64 KiB, unless that event has ended with
-its EOE line. This rule looks back a bounded distance, so that resuming anywhere gives the same events.
+A line belongs to the event with its serial (and node) that had a line within the last 64 KiB, unless that event has
+ended with its EOE line. This rule looks back a bounded distance, so that resuming anywhere gives the same events.
 """
 
 import re
@@ -24,7 +24,8 @@ class _Event:
 
 
 def frame_auditd(reading: Reading) -> Iterator[Piece]:
-    """Events in the order of their first lines; lines joined by newlines. Lines without a serial are records of their own."""
+    """Events in the order of their first lines; lines joined by newlines. Lines without a serial are records of their
+    own."""
     joiner = _Joiner(*_before(reading))
     end = reading.start
     for offset, run, letters in whole_lines(reading):
@@ -65,7 +66,8 @@ class _Joiner:
                 event.lines.append(line)
 
     def finished(self, now: int | None) -> tuple[list[bytes], list[int]]:
-        """Events that can get no more lines after offset ``now`` (None: the stream has ended), and what precedes them not."""
+        """Events that can get no more lines after offset ``now`` (None: the stream has ended), and what precedes them
+        not."""
         count = len(self._open)
         if now is not None:
             waiting = (at for at, event in enumerate(self._open) if not event.ended and now - event.last <= REACH_BYTES)

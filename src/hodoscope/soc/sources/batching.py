@@ -13,7 +13,8 @@ NO_HEADER: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One pass over one source: everything a framing needs. ``hold_partial``: an unfinished last record waits for more."""
+    """One pass over one source: everything a framing needs. ``hold_partial``: an unfinished last record waits for
+    more."""
 
     stream: ByteStream
     blocks: Iterator[bytes]  # text, or EVTX bytes, from ``start``

@@ -15,7 +15,10 @@ def relation(earlier: Candidate, later: Candidate, limits: Limits) -> Relation:
 
     Reads both up to the first difference; only files that share their first 64 KiB are ever compared.
     """
-    with ByteStream(earlier.open(), limits, earlier.size) as first, ByteStream(later.open(), limits, later.size) as second:
+    with (
+        ByteStream(earlier.open(), limits, earlier.size) as first,
+        ByteStream(later.open(), limits, later.size) as second,
+    ):
         return _compare(first.blocks(), second.blocks())
 
 

@@ -1,4 +1,5 @@
-"""Finds a stream's format and framing by content, from its first 64 KiB. The vote of its records decides, not the first one."""
+"""Finds a stream's format and framing by content, from its first 64 KiB. The vote of its records decides, not the
+first one."""
 
 import csv
 from collections import Counter
@@ -22,15 +23,27 @@ _OWN_FRAMING: dict[str, Framing] = {"evtx": "evtx", "csv": "csv_rows", "zeek_tsv
 _VOTERS = 50
 
 # Files that are certainly not logs: better a word to the operator than a thousand dead letters.
+_CAPTURE = "a packet capture: run Zeek or Suricata on it"
 _BINARY: tuple[tuple[bytes, str], ...] = (
-    (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"), (b"%PDF", "a PDF"), (b"SQLite format 3\0", "an SQLite database"),
-    (b"\xd4\xc3\xb2\xa1", "a packet capture: run Zeek or Suricata on it"), (b"\x0a\x0d\x0d\x0a", "a packet capture: run Zeek or Suricata on it"),
-    (b"\xa1\xb2\xc3\xd4", "a packet capture: run Zeek or Suricata on it"), (b"BZh", "bzip2: decompress it first"),
-    (b"\xfd7zXZ\0", "xz: decompress it first"), (b"7z\xbc\xaf\x27\x1c", "7-zip: unpack it first"),
-    (b"Rar!\x1a\x07", "rar: unpack it first"), (b"\x1aS(", "not a log"), (b"regf", "a registry hive"), (b"PAR1", "a Parquet file"),
-    (b"LPKSHHRH", "a systemd journal: export it with `journalctl -o json`"), (b"\x30\x00\x00\x00LfLe", "a Windows XP event log (.evt)"),
-)  # fmt: skip
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"%PDF", "a PDF"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\xd4\xc3\xb2\xa1", _CAPTURE),
+    (b"\xa1\xb2\xc3\xd4", _CAPTURE),
+    (b"\x0a\x0d\x0d\x0a", _CAPTURE),
+    (b"BZh", "bzip2: decompress it first"),
+    (b"\xfd7zXZ\0", "xz: decompress it first"),
+    (b"7z\xbc\xaf\x27\x1c", "7-zip: unpack it first"),
+    (b"Rar!\x1a\x07", "rar: unpack it first"),
+    (b"regf", "a registry hive"),
+    (b"PAR1", "a Parquet file"),
+    (b"LPKSHHRH", "a systemd journal: export it with `journalctl -o json`"),
+    (b"\x30\x00\x00\x00LfLe", "a Windows XP event log (.evt)"),
+)
 _TAR_AT = 257  # offset of the magic in a tar header
 
 
@@ -50,7 +63,8 @@ def binary_kind(head: bytes) -> str | None:
 
 
 def detect(head: bytes, forced: str | None = None) -> Detected:
-    """Format and framing of a stream whose first 64 KiB (or all of it) is ``head``; ``forced`` replaces the format name."""
+    """Format and framing of a stream whose first 64 KiB (or all of it) is ``head``; ``forced`` replaces the format
+    name."""
     if head.startswith(EVTX_MAGIC):
         return Detected(forced or "evtx", "evtx")
     shape = json_shape(head)

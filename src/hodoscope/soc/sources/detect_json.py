@@ -94,6 +94,9 @@ def _winlog(record: Record) -> bool:
     return "winlog" in record or any(key.startswith("winlog.") for key in record)
 
 
+_windows_origin = _some(
+    1, "SourceName", "ProviderGuid", "EventSourceName", "Computer", "Hostname", "Provider_Name", "EventData"
+)
 # Log Analytics, NXLog, Log Insight and logstash flatten the event; which names they keep differs.
 _windows_flat = _any(
     _has("EventID", "Channel"),
@@ -107,32 +110,53 @@ _windows_flat = _any(
     _has("EventCode", "ComputerName", "LogName"),
 )
 
+_ocsf = _any(_has("class_uid", "metadata"), _has("class_uid", "category_uid"), _has("class_uid", "activity_id"))
+_cloudtrail = _any(
+    _some(4, "eventVersion", "eventSource", "eventName", "awsRegion", "userIdentity", "eventID"),
+    _has("eventVersion", "recipientAccountId", "eventType"),
+)
+_suricata = _any(
+    _some(3, "event_type", "flow_id", "src_ip", "dest_ip", "in_iface", "app_proto", "alert"),
+    _has("event_type", "stats", "timestamp"),
+)
+_okta_keys = ("legacyEventType", "displayMessage", "debugContext", "securityContext", "authenticationContext", "uuid")
+_okta = _any(_some(3, "eventType", "published", *_okta_keys), _has("eventType", "published", "actor"))
+_google_cloud = _any(
+    _has("logName", "insertId"),
+    _has("protoPayload", "resource"),
+    _has("protoPayload", "logName"),
+    _has("logName", "jsonPayload"),
+)
+_entra = _any(
+    _entra_diagnostic,
+    _has("activityDateTime", "activityDisplayName"),
+    _has("createdDateTime", "appDisplayName"),
+    _has("userPrincipalName", "riskEventType"),
+)
+_nginx_request = ("remote_addr", "request", "status", "request_method", "request_time", "request_uri", "time_local")
+_nginx = _some(3, *_nginx_request, "http_user_agent", "http_referer", "body_bytes_sent", "upstream_addr")
+
 JSON_FORMATS: tuple[tuple[str, Test], ...] = (
-    ("ocsf", _any(_has("class_uid", "metadata"), _has("class_uid", "category_uid"), _has("class_uid", "activity_id"))),
+    ("ocsf", _ocsf),
     ("windows_json", _any(_event_system, _winlog)),
-    ("cloudtrail", _any(_some(4, "eventVersion", "eventSource", "eventName", "awsRegion", "userIdentity", "eventID"),
-                        _has("eventVersion", "recipientAccountId", "eventType"))),
+    ("cloudtrail", _cloudtrail),
     ("kubernetes_audit", _kubernetes),
-    ("suricata", _any(_some(3, "event_type", "flow_id", "src_ip", "dest_ip", "in_iface", "app_proto", "alert"),
-                      _has("event_type", "stats", "timestamp"))),
+    ("suricata", _suricata),
     ("zeek_json", _zeek),
     ("journald", _any(_has("__REALTIME_TIMESTAMP"), _has("__CURSOR"), _has("_BOOT_ID", "MESSAGE"))),
-    ("okta", _any(_some(3, "eventType", "published", "legacyEventType", "displayMessage", "debugContext", "securityContext",
-                        "authenticationContext", "uuid"),
-                  lambda record: "eventType" in record and "published" in record and "actor" in record)),
+    ("okta", _okta),
     ("gworkspace", _google_workspace),
-    ("gcp_audit", _any(_has("logName", "insertId"), _has("protoPayload", "resource"), _has("protoPayload", "logName"),
-                       _has("logName", "jsonPayload"))),
+    ("gcp_audit", _google_cloud),
     ("m365", _office),
-    ("entra", _any(_entra_diagnostic, _has("activityDateTime", "activityDisplayName"), _has("createdDateTime", "appDisplayName"),
-                   _has("userPrincipalName", "riskEventType"))),
+    ("entra", _entra),
     ("azure_activity", _azure_activity),
     ("windows_json", _windows_flat),
-    ("nginx_json", _any(
-        _some(3, "remote_addr", "request", "status", "http_user_agent", "body_bytes_sent", "request_method", "request_time",
-              "upstream_addr", "time_local", "request_uri", "http_referer"),)),
-    ("ecs_json", _any(_has("@timestamp", "ecs"), _has("@timestamp", "ecs.version"), _has("@timestamp", "agent", "event"))),
-)  # fmt: skip
+    ("nginx_json", _nginx),
+    (
+        "ecs_json",
+        _any(_has("@timestamp", "ecs"), _has("@timestamp", "ecs.version"), _has("@timestamp", "agent", "event")),
+    ),
+)
 
 
 def json_format(record: Record) -> str:

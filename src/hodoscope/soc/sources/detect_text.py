@@ -11,7 +11,8 @@ TEXT_FORMATS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
         re.compile(rb"(?:^|[ :])(?:node=\S+ )?type=[A-Z0-9_\[\]]+ (?:msg=)?audit\(\d+\.\d+:\d+\)", re.IGNORECASE),
     ),
     ("zeek_tsv", re.compile(rb"^#(?:separator |fields\t|path\t|types\t|set_separator\t)")),
-    # Common log format: host ident user [time] "request" status size; virtual host and proxy variants put fields around it.
+    # Common log format: host ident user [time] "request" status size; virtual host and proxy variants put fields
+    # around it.
     (
         "access_log",
         re.compile(rb'^[^"\[]*\[\d\d?/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] .*?"[^"]*" (?:\d{3}|-) '),

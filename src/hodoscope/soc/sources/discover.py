@@ -115,7 +115,8 @@ class _Plan:
         self.entries.append(source)
 
     def _is_copy(self, candidate: Candidate, fresh: Identity, *, whole: bool) -> bool:
-        """Whether the candidate is a copy of an earlier entry; the longer of two copies stays, under the same identity."""
+        """Whether the candidate is a copy of an earlier entry; the longer of two copies stays, under the same
+        identity."""
         for at in self._alike.get(fresh.digest, []):
             earlier = self.entries[at]
             if not isinstance(earlier, StreamSource) or candidate.once or earlier.candidate.once:

@@ -1,13 +1,14 @@
 """Windows event log files: each event as JSON text in the plain ``Event``/``System``/``EventData`` shape.
 
-Chunks are checked first and parsed in groups; one bad chunk or record becomes a dead letter with its byte offset and the rest
-is read. Positions are byte offsets of records in the file. The ids inside the events (EventRecordID) are the vendor's key.
+Chunks are checked first and parsed in groups; one bad chunk or record becomes a dead letter with its byte offset and
+the rest is read. Positions are byte offsets of records in the file. The ids inside the events (EventRecordID) are the
+vendor's key.
 """
 
 import io
 from collections.abc import Iterator
 
-from evtx import PyEvtxParser
+from evtx import PyEvtxParser  # noqa: TID251 -- this file owns the library
 
 from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.batching import Piece, Reading
@@ -66,7 +67,8 @@ def _piece(reading: Reading, group: list[Chunk]) -> Piece:
 
 
 def _damaged(reading: Reading, chunk: Chunk) -> Piece:
-    """A chunk whose checksum is wrong (a live system's last chunk, or real damage): its readable events, and a word of it."""
+    """A chunk whose checksum is wrong (a live system's last chunk, or real damage): its readable events, and a word
+    of it."""
     piece = _piece(reading, [chunk]) if chunk.state == "damaged" and chunk.records else Piece([], [], chunk.offset)
     if chunk.offset < reading.start:  # told when the chunk's first records were read
         return piece
@@ -104,7 +106,8 @@ def _parsed(group: list[Chunk]) -> tuple[list[tuple[int, bytes]], list[str]]:
             except (RuntimeError, OSError, ValueError) as error:
                 errors.append(str(error))
                 continue
-            texts.append((record["event_record_id"], record["data"].encode("utf-8", "replace")))
+            if record is not None:
+                texts.append((record["event_record_id"], record["data"].encode("utf-8", "replace")))
     except BaseException as error:
         # A panic of the native parser arrives as a BaseException of its own; Ctrl-C and exits must pass.
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):

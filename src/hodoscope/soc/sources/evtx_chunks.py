@@ -1,7 +1,7 @@
 """The outer layer of an EVTX file, checked before a parser sees it: chunks, their checksums, where records lie.
 
-Facts of the format from the libevtx documentation. A chunk is 64 KiB, stands alone, and starts with a 512-byte header that holds
-64 string and 32 template lists linked through the chunk.
+Facts of the format from the libevtx documentation. A chunk is 64 KiB, stands alone, and starts with a 512-byte header
+that holds 64 string and 32 template lists linked through the chunk.
 """
 
 import struct
@@ -21,7 +21,8 @@ State = Literal["sound", "damaged", "broken", "empty"]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """``records``: (byte offset in the file, size, record id). ``damaged`` ones are read alone, ``broken`` ones never."""
+    """``records``: (byte offset in the file, size, record id). ``damaged`` ones are read alone, ``broken`` ones
+    never."""
 
     offset: int
     data: bytes

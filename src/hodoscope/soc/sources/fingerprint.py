@@ -3,15 +3,17 @@
 The rule, over the decompressed bytes:
 
 1. An identity is the SHA-256 (32 hex digits) of the first 64 KiB, or of the whole stream while it is shorter.
-2. A stream keeps the identity it got at first sight while it grows: :class:`Identity` holds the prefix it was last seen with
-   (``prefix_length``, ``digest``), which is recorded beside its checkpoint, and a stream that begins with this prefix *is* it.
+2. A stream keeps the identity it got at first sight while it grows: :class:`Identity` holds the prefix it was last
+   seen with (``prefix_length``, ``digest``), which is recorded beside its checkpoint, and a stream that begins with
+   this prefix *is* it.
 3. Beyond the first 64 KiB the last stored record is the proof (:class:`Mark`): hosts cloned from one image share a long
-   prefix, and a file is continued only if it has this very record at this very place. A stream that shares the first 64 KiB
-   with another, but not the rest, gets the SHA-256 of all of its bytes (at most 1 GiB) as its identity.
-4. EVTX rewrites its file header and chunk headers while it grows: there the first event record takes the place of the prefix.
+   prefix, and a file is continued only if it has this very record at this very place. A stream that shares the first
+   64 KiB with another, but not the rest, gets the SHA-256 of all of its bytes (at most 1 GiB) as its identity.
+4. EVTX rewrites its file header and chunk headers while it grows: there the first event record takes the place of the
+   prefix.
 
-The window is 64 KiB, not the 1 KiB usual with log shippers, because format detection reads it anyway and because headers of
-Zeek and CSV files and the first lines after a reboot fill a kilobyte with the same bytes.
+The window is 64 KiB, not the 1 KiB usual with log shippers, because format detection reads it anyway and because
+headers of Zeek and CSV files and the first lines after a reboot fill a kilobyte with the same bytes.
 """
 
 import hashlib

@@ -1,7 +1,8 @@
-"""Following logs: look again and again, and give out what changed. Growth, rotation and truncation need no case of their own.
+"""Following logs: look again and again, and give out what changed. Growth, rotation and truncation need no case of
+their own.
 
-A grown file keeps its identity and goes on at its checkpoint; a rotated one keeps it under its new name; what appears in its
-place, or replaces a truncated one, begins differently and is a new source.
+A grown file keeps its identity and goes on at its checkpoint; a rotated one keeps it under its new name; what appears
+in its place, or replaces a truncated one, begins differently and is a new source.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -29,7 +29,8 @@ class Source(Protocol):
 
     @property
     def prefix(self) -> tuple[int, str]:
-        """Length and digest of the identifying prefix as seen now: what the journal needs to know a grown file again."""
+        """Length and digest of the identifying prefix as seen now: what the journal needs to know a grown file
+        again."""
 
     def read(self, start: int, max_records: int, max_bytes: int) -> Iterator[RawBatch]:
         """Batches from position ``start`` (a former ``end``, or 0) to the end of the stream."""

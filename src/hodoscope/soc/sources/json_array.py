@@ -1,7 +1,7 @@
 """JSON that is not one value per line: arrays, arrays in a wrapping object, pretty-printed or concatenated values.
 
-Each element is a record with its exact bytes, but that line breaks (white space in JSON) become spaces, so that a record is
-one line. Works block by block: memory is bounded by the longest record, whatever the file's size.
+Each element is a record with its exact bytes, but that line breaks (white space in JSON) become spaces, so that a
+record is one line. Works block by block: memory is bounded by the longest record, whatever the file's size.
 """
 
 from bisect import bisect_left
@@ -30,7 +30,8 @@ def frame_json_values(reading: Reading) -> Iterator[Piece]:
 
 
 class _Cutter:
-    """State between blocks. ``resume`` is always a place where a new cutter would be in the state it assumes: inside the array."""
+    """State between blocks. ``resume`` is always a place where a new cutter would be in the state it assumes: inside
+    the array."""
 
     def __init__(self, reading: Reading, base: int) -> None:
         self._reading = reading

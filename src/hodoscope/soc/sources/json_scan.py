@@ -1,7 +1,7 @@
 """Finds the brackets and commas of JSON text that stand outside strings, block by block, without parsing values.
 
-Vectorised: about 10 comparisons per byte instead of a Python step per token, and depth costs nothing, so that deep nesting
-cannot exhaust a stack. Broken JSON gives some answer, never an error.
+Vectorised: about 10 comparisons per byte instead of a Python step per token, and depth costs nothing, so that deep
+nesting cannot exhaust a stack. Broken JSON gives some answer, never an error.
 """
 
 import numpy as np
@@ -71,7 +71,8 @@ def deeper_than(record: bytes, levels: int) -> bool:
 
 
 def many_brackets(run: bytes, starts: Places, levels: int) -> list[int]:
-    """Indexes of the stretches of ``run`` (beginning at ``starts``, offsets) that hold more opening brackets than ``levels``.
+    """Indexes of the stretches of ``run`` (beginning at ``starts``, offsets) that hold more opening brackets than
+    ``levels``.
 
     A cheap screen: only these can nest too deep.
     """

@@ -1,4 +1,5 @@
-"""How JSON lies in a stream: one value per line, one array, an array inside a wrapping object, or values one after another."""
+"""How JSON lies in a stream: one value per line, one array, an array inside a wrapping object, or values one after
+another."""
 
 import re
 from typing import Literal
@@ -12,7 +13,8 @@ Shape = Literal["lines", "array", "wrapped", "sequence"]
 
 # CloudTrail files and Azure diagnostic blobs; never a field of a record in any format we know.
 _ALWAYS = ("Records", "records")
-# Microsoft Graph, Google and Kubernetes lists; ordinary field names elsewhere, so the object must look like an envelope.
+# Microsoft Graph, Google and Kubernetes lists; ordinary field names elsewhere, so the object must look like an
+# envelope.
 _ENVELOPES = ("value", "items")
 WRAPPING_KEY = re.compile(rb'"(?:Records|records|value|items)"\s*:\s*\Z')
 _LOOKED_AT_LINES = 20
@@ -31,7 +33,8 @@ def json_shape(head: bytes) -> Shape | None:
         return "wrapped" if _wraps(first, alone=len(lines) == 1) else "lines"
     if _opens_wrapped_array(text):
         return "wrapped"
-    if any(line.startswith(b"{") and _object(line) for line in lines[1:]):  # pretty-printing indents, and splits {"a": 1}
+    # Pretty-printed text has no such line: it indents, or breaks {"a": 1} into three.
+    if any(line.startswith(b"{") and _object(line) for line in lines[1:]):
         return "lines"
     return "sequence" if re.match(rb'\{\s*(?:"|\}|\Z)', text) and len(lines) > 1 else "lines"
 

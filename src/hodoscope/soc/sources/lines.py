@@ -1,4 +1,5 @@
-"""Line framing: every non-blank line is a record. The fast path of the whole product; it works on blocks, not on lines."""
+"""Line framing: every non-blank line is a record. The fast path of the whole product; it works on blocks, not on
+lines."""
 
 from collections.abc import Iterator
 
@@ -12,7 +13,8 @@ UTF8_BOM = b"\xef\xbb\xbf"
 
 
 def whole_lines(reading: Reading) -> Iterator[tuple[int, bytes, tuple[SkippedRecord, ...]]]:
-    """Runs of complete lines: offset, text ending in a newline (but for the stream's last line), dead letters before it.
+    """Runs of complete lines: offset, text ending in a newline (but for the stream's last line), dead letters before
+    it.
 
     A line longer than ``max_record_bytes`` becomes a dead letter with its start and is passed over in constant memory.
     """

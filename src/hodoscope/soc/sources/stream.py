@@ -1,11 +1,12 @@
 """A file's bytes after decompression, in blocks, in constant memory, within :class:`Limits`.
 
-Compression is found by magic bytes, never by name. A stream that breaks off gives everything readable first and then sets
-``fault``; iteration itself never raises for bad data or a failing disk.
+Compression is found by magic bytes, never by name. A stream that breaks off gives everything readable first and then
+sets ``fault``; iteration itself never raises for bad data or a failing disk.
 """
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -180,8 +181,6 @@ class ByteStream:
 def _readable_part(state: "zlib._Decompress", data: bytes) -> bytes:
     """What a damaged piece of a gzip member still gives, found by feeding it byte by byte."""
     parts: list[bytes] = []
-    try:
+    with suppress(zlib.error):
         parts.extend(state.decompress(data[at : at + 1]) for at in range(len(data)))
-    except zlib.error:
-        pass
     return b"".join(parts)

@@ -1,4 +1,5 @@
-"""The one implementation of :class:`Source`: something that can be opened, with a framing that cuts its bytes into records."""
+"""The one implementation of :class:`Source`: something that can be opened, with a framing that cuts its bytes into
+records."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ def utf16_encoding(head: bytes) -> str | None:
 
     Without a byte order mark it takes 64 characters or more that are nearly all ASCII, every second byte a NUL.
     """
-    if head.startswith(codecs.BOM_UTF16_LE) or head.startswith(codecs.BOM_UTF16_BE):
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
     sample = head[: min(len(head), 4096) & ~1]
     if len(sample) < 128:

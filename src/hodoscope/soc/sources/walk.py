@@ -1,4 +1,5 @@
-"""From what the operator typed to candidates: files, directories, globs, standard input. Sorted, each file once, no loops."""
+"""From what the operator typed to candidates: files, directories, globs, standard input. Sorted, each file once, no
+loops."""
 
 import glob
 import io
@@ -24,7 +25,8 @@ def open_file(path: str) -> RawFile:
 
 
 def walk(paths: Sequence[str], open_path: OpenFile = open_file) -> Iterator[Candidate | SkippedRecord]:
-    """Candidates in a fixed order: as named, then by name inside directories. Explicitly named hidden files are read."""
+    """Candidates in a fixed order: as named, then by name inside directories. Explicitly named hidden files are
+    read."""
     walker = _Walker(open_path)
     for path in paths:
         yield from walker.named(path)
@@ -41,7 +43,7 @@ class _Walker:
         elif os.path.lexists(path) or not glob.has_magic(path):
             yield from self._entry(path)
         else:
-            matches = sorted(glob.glob(path, recursive=True))
+            matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 -- keeps the spelling
             if not matches:
                 yield not_read(path, "not found", "no file matches this pattern")
             for match in matches:
@@ -73,7 +75,7 @@ class _Walker:
 
     def _directory(self, path: str) -> Iterator[Candidate | SkippedRecord]:
         try:
-            names = sorted(os.listdir(path))  # noqa: PTH208 -- names, as bytes on disk would sort, are all that is needed
+            names = sorted(os.listdir(path))  # noqa: PTH208 -- only names are needed
         except OSError as error:
             yield not_read(path, "unreadable", error.strerror or str(error))
             return

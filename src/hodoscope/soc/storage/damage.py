@@ -34,7 +34,7 @@ def refuse_damaged(connection: Connection) -> None:
 
 def generation(connection: Connection) -> int:
     """How many losses this store has had."""
-    return connection.arrow(_LOSSES).num_rows
+    return int(connection.arrow(_LOSSES).num_rows)
 
 
 _LOSSES = "SELECT name FROM schema_migrations WHERE version = 0"

@@ -21,7 +21,7 @@ class EngineOutput:
 
     def __enter__(self) -> "EngineOutput":
         sys.stderr.flush()
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in __exit__
+        self._file = tempfile.TemporaryFile()
         self._kept = os.dup(2)
         os.dup2(self._file.fileno(), 2)
         return self

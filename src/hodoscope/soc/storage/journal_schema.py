@@ -7,10 +7,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE sources (
             tenant TEXT NOT NULL, source_id TEXT NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
-            prefix_length BIGINT NOT NULL, prefix_digest TEXT NOT NULL, size_bytes BIGINT, PRIMARY KEY (tenant, source_id))""",
+            prefix_length BIGINT NOT NULL, prefix_digest TEXT NOT NULL, size_bytes BIGINT,
+            PRIMARY KEY (tenant, source_id))""",
         """CREATE TABLE checkpoints (
             tenant TEXT NOT NULL, source_id TEXT NOT NULL, position BIGINT NOT NULL, records BIGINT NOT NULL,
-            batches BIGINT NOT NULL, last_position BIGINT, last_digest TEXT NOT NULL, PRIMARY KEY (tenant, source_id))""",
+            batches BIGINT NOT NULL, last_position BIGINT, last_digest TEXT NOT NULL,
+            PRIMARY KEY (tenant, source_id))""",
         """CREATE TABLE intents (
             token TEXT NOT NULL PRIMARY KEY, tenant TEXT NOT NULL, source_id TEXT NOT NULL,
             start_position BIGINT NOT NULL, end_position BIGINT)""",

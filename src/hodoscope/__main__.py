@@ -1,0 +1,5 @@
+"""``python -m hodoscope``."""
+
+from hodoscope.cli.app import main
+
+main()
