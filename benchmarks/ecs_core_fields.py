@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 PROCESS = (
-    "args", "command_line", "entity_id", "executable", "exit_code", "hash.md5", "hash.sha1", "hash.sha256", "name", "pid",
-    "pe.company", "pe.description", "pe.file_version", "pe.imphash", "pe.original_file_name", "pe.product", "start",
+    "args", "command_line", "entity_id", "executable", "exit_code", "hash.md5", "hash.sha1", "hash.sha256", "name",
+    "pid", "pe.company", "pe.description", "pe.file_version", "pe.imphash", "pe.original_file_name", "pe.product", "start",
     "thread.id", "title", "user.id", "user.name", "working_directory",
 )  # fmt: skip
 NETWORK_ENDS = ("ip", "port", "bytes")
@@ -16,8 +16,8 @@ CORE_FIELDS: tuple[str, ...] = (
     *(f"{side}.{name}" for side in ("source", "destination") for name in NETWORK_ENDS),
     *(f"process.{name}" for name in PROCESS),
     *(f"process.parent.{name}" for name in PROCESS),
-    "file.directory", "file.extension", "file.hash.md5", "file.hash.sha1", "file.hash.sha256", "file.inode", "file.mime_type",
-    "file.name", "file.owner", "file.path", "file.size", "file.type",
+    "file.directory", "file.extension", "file.hash.md5", "file.hash.sha1", "file.hash.sha256", "file.inode",
+    "file.mime_type", "file.name", "file.owner", "file.path", "file.size", "file.type",
     "dns.id", "dns.type", "dns.question.name", "dns.question.type", "dns.question.class", "dns.response_code",
     "dns.resolved_ip", "dns.answers",
     "http.request.method", "http.request.referrer", "http.request.bytes", "http.response.status_code",
@@ -28,8 +28,8 @@ CORE_FIELDS: tuple[str, ...] = (
     "network.application", "network.bytes", "network.community_id", "network.direction", "network.iana_number",
     "network.packets", "network.protocol", "network.transport", "network.type",
 )  # fmt: skip
-"""Core fields. Left out of the families on purpose: names outside ECS (``process.id``, ``*.size_in_char``) and parts of a
-domain that need the public suffix list (``registered_domain``, ``subdomain``, ``top_level_domain``)."""
+"""Core fields. Left out of the families on purpose: names outside ECS (``process.id``, ``*.size_in_char``) and parts
+of a domain that need the public suffix list (``registered_domain``, ``subdomain``, ``top_level_domain``)."""
 
 _CORE = frozenset(CORE_FIELDS)
 

@@ -70,8 +70,8 @@ def zeek_head(data: Path) -> tuple[bytes, list[bytes]]:
                 continue
             raw = archive.read(name)
             lines = (gzip.decompress(raw) if name.endswith(".gz") else raw).splitlines()
-            fields = [line for line in lines if line.startswith(b"#fields")]
-            if not head:
+            fields = [line for line in lines if line.startswith(b"#fields\tts\t")]
+            if fields and not head:
                 head = (
                     b"\n".join(line for line in lines if line.startswith(b"#") and not line.startswith(b"#close"))
                     + b"\n"

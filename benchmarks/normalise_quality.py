@@ -3,13 +3,15 @@
 ``python -m benchmarks.normalise_quality [--data DIR] [--json FILE] [--format NAME] [--show N]``
 
 Per fixture: the vendor record is normalised with its format forced, exported as ECS and compared field by field over
-:data:`benchmarks.ecs_core_fields.CORE_FIELDS`. TP: same value (as text, case-sensitive; lists as sets). FP: a field we give
-that is not expected, or with another value. FN: an expected field we do not give, or give with another value. Intervals:
-95 % percentile bootstrap over fixtures (equal messages are one cluster). Beside it: naive flattening, the share a generic JSON
-reader gets without vendor knowledge. The fixtures are evaluate-only; nothing here is learned from them.
+:data:`benchmarks.ecs_core_fields.CORE_FIELDS`. TP: same value (as text, case-sensitive; lists as sets). FP: a field we
+give that is not expected, or with another value. FN: an expected field we do not give, or give with another value.
+Intervals: 95 % percentile bootstrap over fixtures (equal messages are one cluster). Beside it: naive flattening, what a
+generic JSON reader gets without vendor knowledge. The fixtures are evaluate-only; nothing here is learned from them.
 
-What one would get wrong: an expected document leaves fields out that its author did not parse; a right value there counts
-as FP all the same. The column ``agree`` (equal values among the fields both sides give) tells the two kinds of FP apart.
+What one would get wrong: an expected document leaves fields out that its author did not parse, so a right value there
+counts as FP all the same. Two further columns tell such FPs from wrong values: ``asserted`` is the precision over the
+fields that the expected documents of the intake use at least once, ``agree`` the share of equal values where both sides
+give one.
 """
 
 import argparse
@@ -27,14 +29,14 @@ import orjson
 from backports import zstd
 from rich.console import Console
 from rich.table import Table
+from tests.support.shared_data import find_shared_data
 
 from benchmarks.ecs_core_fields import CORE_FIELDS, Leaves, core_leaves
-from hodoscope.soc.normalise.engine import Normaliser
 from hodoscope.soc.data_files import data_dir
+from hodoscope.soc.normalise.engine import Normaliser
 from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping
 from hodoscope.soc.publish.ecs import ecs_documents
 from hodoscope.soc.record import RawBatch
-from tests.support.shared_data import find_shared_data
 
 FIXTURES = Path("soc/fixtures_sekoia_intakes/fixtures.jsonl.zst")
 RESAMPLES = 2000
@@ -46,7 +48,7 @@ FIXTURE_FILE_TIME = 1_700_000_000.0  # 2023-11-14: the year of stamps without on
 class Intake:
     """One fixture format: our mapping(s) for it, the first that reads a record wins.
 
-    ``header`` is the transport header the fixture's producer took off; the fields it fills are compared on neither side.
+    ``header`` is the transport header the fixture's producer took off; fields it fills are compared on neither side.
     """
 
     name: str
@@ -71,7 +73,7 @@ INTAKES: tuple[Intake, ...] = (
     Intake("azure-ad", ("entra",)),
     Intake("microsoft-entraid-graphapi", ("entra",)),
     Intake("google-report", ("gworkspace",)),
-    Intake("Google Cloud Audit", ("gworkspace",)),
+    Intake("Google Cloud Audit", ("gcp_audit",)),
     Intake("audit-log", ("kubernetes_audit",)),
     Intake("ocsf", ("ocsf",)),
 )
@@ -79,8 +81,9 @@ INTAKES: tuple[Intake, ...] = (
 
 @dataclass(slots=True)
 class Score:
-    """Counts per fixture (columns TP, FP, FN, equal, different), per field, and examples of what differs."""
+    """Counts per fixture (TP, FP, FN, both differ, FP among asserted fields), per field, and what differs."""
 
+    asserted: frozenset[str] = frozenset()
     fixtures: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     clusters: list[str] = field(default_factory=list)
     fields: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -88,24 +91,21 @@ class Score:
     unread: int = 0
 
     def add(self, test: str, message: str, expected: Leaves, given: Leaves) -> None:
-        tp = fp = fn = equal = different = 0
+        kinds: Counter[str] = Counter()
         for path in sorted(expected.keys() | given.keys()):
             wanted, found = expected.get(path), given.get(path)
-            same = wanted == found
-            tp += same
-            fp += found is not None and not same
-            fn += wanted is not None and not same
-            equal += same
-            different += wanted is not None and found is not None and not same
-            kind = "TP" if same else "FN" if found is None else "FP" if wanted is None else "FP+FN"
+            kind = "TP" if wanted == found else "FN" if found is None else "FP" if wanted is None else "FP+FN"
             self.fields[path][kind] += 1
-            if not same:
+            kinds[kind] += 1
+            kinds["asserted"] += kind in ("FP", "FP+FN") and path in self.asserted
+            if kind != "TP":
                 self.examples.append(f"{test}: {path}: expected {_shown(wanted)}, given {_shown(found)}")
-        self.fixtures.append((tp, fp, fn, equal, different))
+        both = kinds["FP+FN"]
+        self.fixtures.append((kinds["TP"], kinds["FP"] + both, kinds["FN"] + both, both, kinds["asserted"]))
         self.clusters.append(message)
 
     def counts(self) -> npt.NDArray[np.int64]:
-        """One row per cluster: TP, FP, FN, equal, different."""
+        """One row per cluster, columns as in ``fixtures``."""
         rows = np.array(self.fixtures, dtype=np.int64).reshape(-1, 5)
         _, number = np.unique(np.array(self.clusters, dtype=object), return_inverse=True)
         result = np.zeros((int(number.max()) + 1 if len(number) else 0, 5), dtype=np.int64)
@@ -181,6 +181,10 @@ def _expected(fixture: Mapping[str, object], intake: Intake) -> Leaves:
     return {path: values for path, values in leaves.items() if path not in intake.from_header}
 
 
+def _asserted(intake: Intake, fixtures: Sequence[Mapping[str, object]]) -> frozenset[str]:
+    return frozenset().union(*(_expected(fixture, intake) for fixture in fixtures))
+
+
 def _measure(intake: Intake, fixtures: Sequence[Mapping[str, object]]) -> Score:
     records = [
         (intake.header + _message(fixture).lstrip() if intake.header else _message(fixture)).encode()
@@ -191,7 +195,7 @@ def _measure(intake: Intake, fixtures: Sequence[Mapping[str, object]]) -> Score:
         left = [position for position in range(len(records)) if position not in documents]
         if left:
             documents.update(_normalised(mapping, records, left))
-    score = Score(unread=len(records) - len(documents))
+    score = Score(_asserted(intake, fixtures), unread=len(records) - len(documents))
     for position, fixture in enumerate(fixtures):
         given = core_leaves(documents.get(position, {}))
         given = {path: values for path, values in given.items() if path not in intake.from_header}
@@ -216,7 +220,7 @@ _BY_WORDS = {tuple(re.split(r"[._]", path)): path for path in CORE_FIELDS}
 
 def _naive(intake: Intake, fixtures: Sequence[Mapping[str, object]]) -> Score:
     """A key whose words spell an ECS field is that field (``SourceIp`` → ``source.ip``); text formats give nothing."""
-    score = Score()
+    score = Score(_asserted(intake, fixtures))
     for fixture in fixtures:
         message = _message(fixture)
         try:
@@ -245,11 +249,11 @@ Estimate = tuple[float, float, float]
 
 
 def _estimates(counts: npt.NDArray[np.int64]) -> dict[str, Estimate]:
-    """Precision, recall and agreement with their 95 % intervals over clusters."""
+    """Precision, recall, precision over asserted fields and agreement, with 95 % intervals over clusters."""
     draws = np.random.default_rng(SEED).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), RESAMPLES)
     sampled, total = draws @ counts, counts.sum(axis=0)[None, :]
     result = {}
-    for name, others in (("precision", (0, 1)), ("recall", (0, 2)), ("agreement", (3, 4))):
+    for name, others in (("precision", (0, 1)), ("recall", (0, 2)), ("asserted", (0, 4)), ("agreement", (0, 3))):
         low, high = np.nanpercentile(_share(sampled, others), [2.5, 97.5])
         result[name] = (float(_share(total, others)[0]), float(low), float(high))
     return result
@@ -272,6 +276,7 @@ def _table(scores: Mapping[str, Score], naive: Mapping[str, Score]) -> Table:
         "FN",
         "precision",
         "recall",
+        "asserted",
         "agree",
         "naive P",
         "naive R",
@@ -283,7 +288,8 @@ def _table(scores: Mapping[str, Score], naive: Mapping[str, Score]) -> Table:
         ours, theirs = _estimates(counts), _estimates(beside.counts())
         table.add_row(
             name, str(len(score.fixtures)), str(score.unread), str(tp + fn), str(tp), str(fp), str(fn),
-            _interval(ours["precision"]), _interval(ours["recall"]), f"{ours['agreement'][0]:.3f}",
+            _interval(ours["precision"]), _interval(ours["recall"]), f"{ours['asserted'][0]:.3f}",
+            f"{ours['agreement'][0]:.3f}",
             f"{theirs['precision'][0]:.3f}", f"{theirs['recall'][0]:.3f}",
         )  # fmt: skip
     return table

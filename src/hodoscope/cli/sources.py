@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from hodoscope.errors import InputError
+from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.discover import discover
 from hodoscope.soc.sources.fingerprint import Identity, Known, Mark
-from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.interface import Source
 from hodoscope.soc.storage.interface import Checkpoint, Journal, SourceRecord
 

@@ -108,4 +108,4 @@ def test_flipped_bytes_never_stop_the_reader(sound: Path, flips: list[tuple[int,
     for at, value in flips:
         data.seek(at)
         data.write(bytes([value]))
-    assert ids(records_of(read(source_of(data.getvalue()))))[-1:] == [COUNT]
+    assert ids(records_of(read(source_of(data.getvalue(), "evtx")))[-1:]) == [COUNT]

@@ -98,7 +98,7 @@ def test_truncated_array_gives_its_whole_elements_and_one_dead_letter() -> None:
     assert (letter.position, letter.reason, letter.raw) == (17, "truncated JSON", b'{"a":')
 
 
-@pytest.mark.parametrize("block", [7, 1000, 1 << 20])
+@pytest.mark.parametrize("block", [501, 1 << 20])
 def test_deep_and_giant_elements_become_dead_letters(block: int) -> None:
     """Neither nesting nor size stops the elements around them."""
     deep = b'{"a":' * 10_000 + b"1" + b"}" * 10_000

@@ -11,7 +11,7 @@ from hodoscope.soc.finding import Contribution, Evidence, Finding, Severity
 from hodoscope.soc.storage.ddl import FINDINGS
 from hodoscope.soc.storage.finding_rows import FINDING_SCHEMA, from_rows, to_rows
 
-_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _TEXTS = st.lists(_TEXT, max_size=3).map(tuple)
 _TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2262, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- st wants naive bounds
 _FINDINGS = st.builds(

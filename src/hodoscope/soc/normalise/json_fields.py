@@ -110,22 +110,28 @@ class JsonFields:
 
 @lru_cache(maxsize=4096)
 def _used_tree(used: frozenset[str]) -> UsedTree:
-    """Used paths as a tree; None marks a path held whole. ``a[..]`` counts as all of ``a``."""
+    """Used paths as a tree; None marks a path held whole. ``a[..]`` counts as all of ``a``.
+
+    Where both ``a`` and ``a.b`` are used, ``a`` is meant for records in which it is no object: key ``""`` says so.
+    """
     root: UsedTree = {}
     for path in sorted(used):
-        node: UsedTree | None = root
+        node = root
         steps = parse_path(path)
-        names = []
+        names: list[str] = []
         for step in steps:
             if type(step) is not str:
                 break
             names.append(step)
         for name in names[:-1]:
-            if node is None:
-                break
-            node = node.setdefault(name, {})
-        if node is not None:
+            below = node.setdefault(name, {})
+            if below is None:
+                below = node[name] = {"": None}
+            node = below
+        if node.get(names[-1]) is None:
             node[names[-1]] = None
+        else:
+            node[names[-1]] |= {"": None}
     return root
 
 
@@ -139,6 +145,8 @@ def _walk(record: Record, tree: UsedTree, prefix: str, keys: list[str], values: 
                 continue
             if type(value) is dict:
                 _walk(value, below, f"{prefix}{key}.", keys, values)
+                continue
+            if "" in below:
                 continue
         elif type(value) is dict:
             _walk(value, {}, f"{prefix}{key}.", keys, values)

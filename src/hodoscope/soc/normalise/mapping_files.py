@@ -1,9 +1,9 @@
 """A mapping document from its files: ``extends`` (another mapping file) and ``include`` (groups of rules) resolved.
 
 ``extends: other.yaml`` takes every top-level key of the other file that this one does not set itself.
-``include: [folder/group.yaml, …]`` appends each group's rules after the file's own. A group is ``{when, set, columns, ecs,
-ignore, time, rules, include}``: what stands beside ``rules`` holds for each of its rules (those of groups it includes too),
-where the rule does not say otherwise.
+``include: [folder/group.yaml, …]`` appends each group's rules after the file's own. A group is ``{when, set, columns,
+ecs, ignore, time, rules, include}``: what stands beside ``rules`` holds for each of its rules (those of groups it
+includes too), where the rule does not say otherwise.
 """
 
 from collections.abc import Mapping

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from hodoscope.errors import MappingError
+from hodoscope.soc.normalise.auditd_parser import AuditdParser
 from hodoscope.soc.normalise.delimited_parser import DelimitedParser
+from hodoscope.soc.normalise.ecs_parser import EcsParser
 from hodoscope.soc.normalise.interface import Parser
+from hodoscope.soc.normalise.journald_parser import JournaldParser
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.normalise.regex_parser import RegexParser
@@ -16,6 +19,9 @@ PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
     "json": JsonParser,
     "regex": RegexParser,
     "windows": lambda options: WindowsParser(),
+    "auditd": lambda options: AuditdParser(),
+    "ecs": lambda options: EcsParser(),
+    "journald": lambda options: JournaldParser(),
     "syslog": SyslogParser,
     "zeek": lambda options: ZeekParser(),
     "delimited": lambda options: DelimitedParser(),

@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hodoscope.soc.normalise.values import int_of, text_of
+from hodoscope.soc.normalise.values import int_of, text_of, text_of
 
 Transform = Callable[[str], str | None]
 
@@ -165,9 +165,23 @@ def strip_braces(text: str) -> str | None:
     return text.strip("{}") or None
 
 
+def joined(text: str) -> str | None:
+    """The elements of a JSON list, with blanks between them; other text unchanged."""
+    try:
+        values = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return " ".join(text_of(value) for value in values) or None if isinstance(values, list) else text
+
+
 # OCSF severity of the eight syslog severities (RFC 5424 table 2): emergency is fatal, alert and critical are critical,
 # error is high, warning medium, notice low, informational and debug informational.
 _SYSLOG_SEVERITY = ("6", "5", "5", "4", "3", "2", "1", "1")
+
+
+def plain(text: str) -> str | None:
+    """The text unless it is a JSON object or array: for names such as ``user`` that hold a word here, an object there."""
+    return None if text[:1] in ("{", "[") and text[-1:] in ("}", "]") else text
 
 
 def json_text(text: str) -> str | None:
@@ -187,7 +201,9 @@ def syslog_severity(text: str) -> str | None:
 
 
 TRANSFORMS: dict[str, Transform] = {
+    "plain": plain,
     "json_text": json_text,
+    "joined": joined,
     "syslog_severity": syslog_severity,
     "absent": absent_to_none,
     "lower": str.lower,

@@ -1,13 +1,14 @@
 """Windows events in JSON, whatever the shipper: every shape becomes one flat record.
 
-The flat record holds the System part under fixed names (``Provider EventID Version Level Task Opcode Keywords TimeCreated
-EventRecordID Computer Channel ExecutionProcessID ThreadID UserID AccountName Domain``), the event's own data verbatim by
-vendor name, and whatever else the shipper wrote under its own name. Records are changed in place: they were parsed for this
-purpose, and shapes that are flat already only have a few keys renamed.
+The flat record holds the System part under fixed names (``Provider EventID Version Level Task Opcode Keywords
+TimeCreated EventRecordID Computer Channel ExecutionProcessID ThreadID UserID AccountName Domain``), the event's own
+data verbatim by vendor name, and whatever else the shipper wrote under its own name. Records are changed in place: they
+were parsed for this purpose, and shapes that are flat already only have a few keys renamed.
 
-What one would get wrong: event data may carry a System name (5156 has a ``ProcessID``, 104 a ``Channel``). The System part
-wins and such data moves to ``EventData.<name>``; the writing process is ``ExecutionProcessID`` so that the frequent clash
-does not arise. ``TimeCreated`` is only set when the time is known to be UTC; a zone-less ``EventTime`` stays where it is.
+What one would get wrong: event data may carry a System name (5156 has a ``ProcessID``, 104 a ``Channel``). The System
+part wins and such data moves to ``EventData.<name>``; the writing process is ``ExecutionProcessID`` so that the
+frequent clash does not arise. ``TimeCreated`` is only set when the time is known to be UTC; a zone-less ``EventTime``
+stays where it is.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,15 +22,16 @@ from hodoscope.soc.normalise.windows_xml import event_data_of_xml, event_of_xml
 from hodoscope.soc.record import RawBatch
 
 _FLAT = (
-    ("SourceName", "Provider"), ("Hostname", "Computer"), ("RecordNumber", "EventRecordID"), ("ProviderName", "Provider"),
-    ("EventSourceName", "Provider"), ("HOSTNAME", "Computer"), ("Provider_Name", "Provider"), ("HostName", "Computer"),
-    ("ComputerName", "Computer"), ("EventRecordId", "EventRecordID"), ("RecordId", "EventRecordID"), ("LogName", "Channel"),
+    ("SourceName", "Provider"), ("Hostname", "Computer"), ("RecordNumber", "EventRecordID"),
+    ("ProviderName", "Provider"), ("EventSourceName", "Provider"), ("HOSTNAME", "Computer"),
+    ("Provider_Name", "Provider"), ("HostName", "Computer"), ("ComputerName", "Computer"),
+    ("EventRecordId", "EventRecordID"), ("RecordId", "EventRecordID"), ("LogName", "Channel"),
     ("MachineName", "Computer"), ("EventCode", "EventID"), ("EventId", "EventID"),
 )  # fmt: skip
 _WINLOG = (
     ("event_id", "EventID"), ("channel", "Channel"), ("computer_name", "Computer"), ("provider_name", "Provider"),
-    ("record_id", "EventRecordID"), ("task", "Task"), ("opcode", "Opcode"), ("keywords", "Keywords"), ("version", "Version"),
-    ("level", "Level"),
+    ("record_id", "EventRecordID"), ("task", "Task"), ("opcode", "Opcode"), ("keywords", "Keywords"),
+    ("version", "Version"), ("level", "Level"),
 )  # fmt: skip
 _BEAT6 = (
     ("event_id", "EventID"), ("log_name", "Channel"), ("computer_name", "Computer"), ("source_name", "Provider"),
@@ -142,10 +144,9 @@ def _zone_between(local: str, arrival: str) -> str:
 
 def _nested(record: Record) -> None:
     """``{"Event": {"System": …, "EventData": …}}`` as EVTX readers write it; also System and EventData at the top."""
-    event = record.pop("Event", None)
-    if type(event) is str:
-        event = event_of_xml(event)
-    if type(event) is not dict:
+    found = record.pop("Event", None)
+    event: Record = event_of_xml(found) if type(found) is str else found if type(found) is dict else {}
+    if not event:
         event = {key: record.pop(key) for key in ("System", "EventData", "UserData") if key in record}
     event.pop("#attributes", None)
     system = event.pop("System", None)
@@ -285,7 +286,11 @@ def _beat6(record: Record) -> None:
     """Winlogbeat up to 6: snake-case header at the top, ``event_data`` below."""
     user = record.get("user")
     if type(user) is dict and "identifier" in user:
-        record["UserID"], record["AccountName"], record["Domain"] = user["identifier"], user.get("name"), user.get("domain")
+        record["UserID"], record["AccountName"], record["Domain"] = (
+            user["identifier"],
+            user.get("name"),
+            user.get("domain"),
+        )
         del record["user"]
     record["TimeCreated"] = record.pop("@timestamp", None)
     for part in ("event_data", "user_data"):

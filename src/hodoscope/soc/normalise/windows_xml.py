@@ -1,7 +1,7 @@
 """Windows event XML → the nested form of :mod:`hodoscope.soc.normalise.windows_parser`.
 
-Read with patterns instead of an XML parser: the format is flat and fixed, and patterns neither expand entities nor stop at
-the control characters that event data may hold.
+Read with patterns instead of an XML parser: the format is flat and fixed, and patterns neither expand entities nor stop
+at the control characters that event data may hold.
 """
 
 import re

@@ -101,6 +101,7 @@ _DETOURS: tuple[tuple[str, str, str], ...] = (
     ("user.", "process", "process.user."),  # whom the new process runs as
     ("user.", "entity", "entity.user."),
     ("group.", "entity", "entity.group."),
+    ("resource.", "entity", "entity."),
     ("resource.", "resources", "resources[]."),
     *((f"{name}.", "evidences", f"evidences[].{name}.") for name in _EVIDENCE),  # what another tool's finding rests on
     ("resource.", "win_resource", "win_resource."),

@@ -116,8 +116,10 @@ _cloudtrail = _any(
     _has("eventVersion", "recipientAccountId", "eventType"),
 )
 _suricata = _any(
-    _some(3, "event_type", "flow_id", "src_ip", "dest_ip", "in_iface", "app_proto", "alert"),
+    _has("event_type", "flow_id"),
+    _has("event_type", "src_ip", "dest_ip", "proto"),
     _has("event_type", "stats", "timestamp"),
+    _has("alert", "flow_id", "src_ip"),
 )
 _okta_keys = ("legacyEventType", "displayMessage", "debugContext", "securityContext", "authenticationContext", "uuid")
 _okta = _any(_some(3, "eventType", "published", *_okta_keys), _has("eventType", "published", "actor"))

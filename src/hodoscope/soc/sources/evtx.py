@@ -45,9 +45,12 @@ def _chunks(reading: Reading) -> Iterator[Chunk]:
         data += block
         if offset == 0 and len(data) >= FILE_HEADER_BYTES:
             offset, data = FILE_HEADER_BYTES, data[FILE_HEADER_BYTES:]
-        while offset and len(data) >= CHUNK_BYTES:
-            yield examine(offset, data[:CHUNK_BYTES])
-            offset, data = offset + CHUNK_BYTES, data[CHUNK_BYTES:]
+        if not offset:
+            continue
+        whole = len(data) - len(data) % CHUNK_BYTES
+        for at in range(0, whole, CHUNK_BYTES):
+            yield examine(offset + at, data[at : at + CHUNK_BYTES])
+        offset, data = offset + whole, data[whole:]
     if data and not reading.hold_partial:
         if offset:
             yield examine(offset, data)
@@ -119,6 +122,9 @@ def _parsed(group: list[Chunk]) -> tuple[list[tuple[int, bytes]], list[str]]:
 def _aligned(reading: Reading, group: list[Chunk], texts: list[tuple[int, bytes]], errors: list[str]) -> Piece:
     """Gives each text the offset of its record; records without a text become dead letters."""
     places = [place for chunk in group for place in chunk.records]
+    if places and places[0][0] >= reading.start and [place[2] for place in places] == [number for number, _ in texts]:
+        end = places[-1][0] + places[-1][1]
+        return Piece([text for _, text in texts], [place[0] for place in places], end)
     records: list[bytes] = []
     positions: list[int] = []
     letters: list[SkippedRecord] = []

@@ -11,6 +11,7 @@ from hodoscope.soc.finding import Finding
 from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.storage import arrow_shape
 from hodoscope.soc.storage.clickhouse import Connection
+from hodoscope.soc.storage.context_columns import CONTEXT_COLUMNS
 from hodoscope.soc.storage.counting import count_rows
 from hodoscope.soc.storage.damage import generation, refuse_damaged
 from hodoscope.soc.storage.ddl import ttl_statement
@@ -188,7 +189,7 @@ class ClickHouseEventStore:
             "time_quality != 'missing'",
             "hasAny(entity_ids, {entities:Array(String)})",
         ]
-        names = list(columns) if columns is not None else [name for name in arrow_shape.EVENT_COLUMNS if name != "raw"]
+        names = list(CONTEXT_COLUMNS if columns is None else columns)
         return self._events(names, conditions, "ORDER BY tenant_id, time, event_id LIMIT {limit:UInt64}", params)
 
     def counts(self, *, tenant: str) -> Counts:

@@ -104,7 +104,10 @@ class EventStore(Protocol):
         columns: Sequence[str] | None = None,
         limit: int = 1000,
     ) -> pa.Table:
-        """Events of any of the entities from ``minutes`` before ``first`` to ``minutes`` after ``last``, by time."""
+        """Events of any of the entities from ``minutes`` before ``first`` to ``minutes`` after ``last``, by time.
+
+        ``columns`` None reads the ones an analyst looks at first.
+        """
 
     def counts(self, *, tenant: str) -> Counts:
         """What the store holds for a tenant."""

@@ -1,0 +1,48 @@
+"""Journal entries (JSON) → the fields of a syslog line beside the journal's own names.
+
+What one would get wrong: a field that is no valid text (or holds line breaks) is an array of byte values, and a field that
+was set twice is an array of texts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hodoscope.soc.normalise.interface import Parsed
+from hodoscope.soc.normalise.json_fields import JsonFields
+from hodoscope.soc.normalise.json_parser import JsonParser
+from hodoscope.soc.normalise.table_fields import TableFields
+from hodoscope.soc.normalise.values import text_of
+from hodoscope.soc.record import RawBatch
+
+_VERB = r"^\s*(?P<verb>\S*)"
+_OWN = {"host": ("_HOSTNAME",), "program": ("SYSLOG_IDENTIFIER", "_COMM"), "pid": ("_PID", "SYSLOG_PID"), "message": ("MESSAGE",)}
+
+
+class JournaldParser:
+    """Parser of ``journalctl -o json``, one entry per record."""
+
+    def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
+        parsed = JsonParser().parse(batch, options)
+        fields = parsed.fields
+        if not isinstance(fields, JsonFields):
+            return parsed
+        records = fields.records
+        names = dict.fromkeys(name for record in records for name in record)
+        columns = {name: pa.array([_text(record.get(name)) for record in records], pa.string()) for name in names}
+        gone = pa.nulls(len(records), pa.string())
+        for own, sources in _OWN.items():
+            found = [columns.pop(name, gone) for name in sources]
+            columns[own] = pc.coalesce(*found)
+        columns["verb"] = pc.extract_regex(columns["message"], _VERB).field("verb")
+        return replace(parsed, fields=TableFields(columns, len(records)))
+
+
+def _text(value: object) -> str | None:
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, list) and value and all(type(item) is int and 0 <= item < 256 for item in value):
+        return bytes(value).decode("utf-8", "replace")
+    return text_of(value)
