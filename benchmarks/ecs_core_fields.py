@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 PROCESS = (
     "args", "command_line", "entity_id", "executable", "exit_code", "hash.md5", "hash.sha1", "hash.sha256", "name",
-    "pid", "pe.company", "pe.description", "pe.file_version", "pe.imphash", "pe.original_file_name", "pe.product", "start",
+    "pid", "pe.company", "pe.description", "pe.file_version", "pe.imphash", "pe.original_file_name", "pe.product",
+    "start",
     "thread.id", "title", "user.id", "user.name", "working_directory",
 )  # fmt: skip
 NETWORK_ENDS = ("ip", "port", "bytes")

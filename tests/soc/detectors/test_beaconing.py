@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from benchmarks.beaconing import measure_scenario
+from benchmarks.zeek_connections import scenarios
 from tests.soc.detectors.streams import found
 
 from hodoscope.soc.detectors.beaconing import PARAMETERS, Beaconing

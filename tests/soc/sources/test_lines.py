@@ -78,15 +78,6 @@ def test_byte_order_mark_is_not_part_of_the_first_record() -> None:
     assert placed(read(source_of(b"\xef\xbb\xbfone\r\ntwo\r\n", "text"))) == [(3, b"one"), (8, b"two")]
 
 
-@given(st.text(alphabet="aé\u4e2d\U0001f600\n", max_size=60), st.sampled_from(["utf-16-le", "utf-16-be"]))
-def test_utf16_reads_like_utf8(text: str, encoding: str) -> None:
-    """A file redirected by PowerShell gives the records of its UTF-8 form."""
-    data = ("\ufeff" + text).encode(encoding)
-    wanted = expected(b"\xef\xbb\xbf" + text.encode())
-    got = records_of(read(source_of(data, "text", limits=Limits(block_bytes=7))))
-    assert got == [record.removeprefix(b"\xef\xbb\xbf") for _, record in wanted if record != b"\xef\xbb\xbf"]
-
-
 def test_nul_and_invalid_utf8_are_kept() -> None:
     """Bytes are not judged here: the parser or the dead letter shows them as they are."""
     assert records_of(read(source_of(b"a\0b\n\xff\xfe\xc3\n", "text"))) == [b"a\0b", b"\xff\xfe\xc3"]

@@ -8,7 +8,7 @@ from backports import zstd
 from hodoscope.soc.sources.detect import detect_record
 from hodoscope.soc.sources.strays import MARKERS, strays
 
-from .test_detect import RECORDS
+from .format_samples import RECORDS
 
 
 def test_records_of_another_product_are_found_one_by_one() -> None:

@@ -3,7 +3,7 @@ M365.
 
 Names are compared in lower case, without the API version some services append (``AddPermission20150331v2``).
 """
-# ruff: noqa: E501 -- one group of operations per line reads as a table
+# ruff: noqa:E501 -- one group of operations per line reads as a table
 
 import re
 from typing import NamedTuple

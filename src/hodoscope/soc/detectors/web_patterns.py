@@ -10,7 +10,7 @@ counts only where the value is nothing else. And order: comments go before white
 word to a database), and lookups after percent decoding. Every pattern is linear in the text (bounded repeats, no
 nested quantifiers), which is capped at :data:`MAX_CHARACTERS`.
 """
-# ruff: noqa: E501 -- one pattern per line reads as a table
+# ruff: noqa:E501 -- one pattern per line reads as a table
 
 import html
 import re

@@ -3,7 +3,7 @@
 Records are grouped by the rule that applies; a rule's columns are evaluated once per group, column by column.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,7 @@ from hodoscope.soc.normalise.expressions import Expression, Path
 from hodoscope.soc.normalise.interface import Fields, Kind, Normalised, Parser
 from hodoscope.soc.normalise.mapping import FormatMapping, Rule
 from hodoscope.soc.normalise.parsers import parser_for
+from hodoscope.soc.normalise.shared_columns import Shared, shared_by
 from hodoscope.soc.normalise.table_fields import TableFields
 from hodoscope.soc.record import RawBatch
 
@@ -38,10 +39,12 @@ class Normaliser:
     options: Mapping[str, str] = field(default_factory=dict)
     _parser: Parser = field(init=False)
     _chooser: Chooser = field(init=False)
+    _shared: Shared = field(init=False)
 
     def __post_init__(self) -> None:
         self._parser = parser_for(self.mapping)
         self._chooser = Chooser([rule.when for rule in self.mapping.rules])
+        self._shared = shared_by(self.mapping.rules)
 
     def normalise(self, batch: RawBatch) -> Normalised:
         """Events and dead letters of a batch. Every record is in exactly one of the two (blank text lines in none)."""
@@ -50,23 +53,37 @@ class Normaliser:
         if not len(fields):
             return Normalised(pa.table({}), tuple(parsed.skipped))
         time_options = timestamps.options_from(self.options, batch.modified)
+        shared = self._shared
+        whole = {name: _column(name, spec, fields, time_options) for name, spec in shared.columns.items()}
+        if shared.time:
+            whole |= _time_columns(timestamps.times_of(fields, shared.time, time_options))
+        whole |= _identity(self.mapping.identity, fields)
         parts: list[pa.Table] = []
         order: list[Rows] = []
+        names: list[str] = []
         for chain, rows in self._chooser.choose(fields):
             group = fields if len(rows) == len(fields) else fields.take(rows)
             rows = rows if group is not fields else np.arange(len(fields), dtype=np.int64)
             for rule, matched, part_rows in _apply_chain([self.mapping.rules[i] for i in chain], group, rows):
-                parts.append(_part(rule, matched, time_options, self.mapping))
+                parts.append(_part(rule, matched, time_options, shared))
                 order.append(part_rows)
+                names.append(rule.name)
+        rows = np.concatenate(order)
+        if len(order) > 1:
+            index = pa.array(rows)
+            whole = {name: column.take(index) for name, column in whole.items()}
         table = pa.concat_tables(parts, promote_options="default")
-        chosen = record_rows[np.concatenate(order)]
-        return Normalised(self._with_identity(table, chosen, batch), tuple(parsed.skipped))
+        for name, column in whole.items():
+            if column.null_count < len(column):
+                table = table.append_column(name, column)
+        table = table.append_column("mapping_rule", _repeated(names, [len(part) for part in order]))
+        return Normalised(self._with_identity(table, record_rows[rows], batch), tuple(parsed.skipped))
 
     def _with_identity(self, table: pa.Table, chosen: Rows, batch: RawBatch) -> pa.Table:
         records = [batch.records[row] for row in chosen.tolist()]
         positions = np.asarray(batch.positions, dtype=np.uint64)[chosen]
         by_position: Iterable[bytes] = [f"{batch.source_id}\0{position}".encode() for position in positions.tolist()]
-        if self.mapping.identity:
+        if "_identity" in table.column_names:
             prefix = f"vendor\0{self.mapping.format}\0"
             vendor = table.column("_identity").to_pylist()
             by_position = [
@@ -109,24 +126,37 @@ def _apply_chain(rules: list[Rule], fields: Fields, rows: Rows) -> Iterable[tupl
         fields, rows = fields.take(left), rows[left]
 
 
-def _part(rule: Rule, fields: Fields, options: timestamps.TimeOptions, mapping: FormatMapping) -> pa.Table:
+def _part(rule: Rule, fields: Fields, options: timestamps.TimeOptions, shared: Shared) -> pa.Table:
     columns: dict[str, pa.Array] = {}
     for name, expression in rule.columns.items():
+        if name in shared.columns:
+            continue
         values = _column(name, expression, fields, options)
         if values.null_count < len(values):
             columns[name] = values
-    times = timestamps.times_of(fields, rule.time, options)
-    columns["time"] = pa.array(times.micros, pa.int64()).cast(TIME)
-    columns["time_quality"] = pa.array(times.quality, pa.string())
+    if not shared.time:
+        columns |= _time_columns(timestamps.times_of(fields, rule.time, options))
+    columns["unmapped"] = fields.rest(rule.used)
+    return pa.table(columns)
+
+
+def _time_columns(times: timestamps.Times) -> dict[str, pa.Array]:
+    columns = {
+        "time": pa.array(times.micros, pa.int64()).cast(TIME),
+        "time_quality": pa.array(times.quality, pa.string()),
+    }
     if times.has_offset.any():
         columns["timezone_offset"] = pa.array(times.offset, pa.int64(), mask=~times.has_offset)
-    columns["mapping_rule"] = pa.repeat(pa.scalar(rule.name), len(fields))
-    columns["unmapped"] = fields.rest(rule.used)
-    if mapping.identity:
-        keys = [Path(path).evaluate(fields, "text") for path in mapping.identity]
-        keys = [pc.if_else(pc.fill_null(pc.equal(key, ""), True), pa.scalar(None, pa.string()), key) for key in keys]
-        columns["_identity"] = pc.binary_join_element_wise(*keys, "\0")
-    return pa.table(columns)
+    return columns
+
+
+def _identity(paths: Sequence[str], fields: Fields) -> dict[str, pa.Array]:
+    """The vendor's own key of each record as column ``_identity``; null where a part of it is absent."""
+    if not paths:
+        return {}
+    keys = [Path(path).evaluate(fields, "text") for path in paths]
+    keys = [pc.if_else(pc.fill_null(pc.equal(key, ""), True), pa.scalar(None, pa.string()), key) for key in keys]
+    return {"_identity": pc.binary_join_element_wise(*keys, "\0")}
 
 
 def _column(name: str, expression: Expression, fields: Fields, options: timestamps.TimeOptions) -> pa.Array:
@@ -151,7 +181,7 @@ def _finished(name: str, column: pa.ChunkedArray) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):  # pyarrow keeps several chunks when one would overflow 32-bit offsets
         array = pa.concat_arrays(array.chunks)
     known = BY_NAME.get(name)
-    kind = known.kind if known else ("lc" if name in ("time_quality", "mapping_rule") else "")
+    kind = known.kind if known else ("lc" if name == "time_quality" else "")
     if kind in ("lc", "text") and array.null_count:
         array = pc.fill_null(array, "")
     if kind == "lc":
@@ -164,9 +194,14 @@ def _finished(name: str, column: pa.ChunkedArray) -> pa.Array:
 
 
 def _same(value: str, count: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(
-        pa.array(np.zeros(count, dtype=np.int32)), pa.array([value], pa.string())
-    ).cast(LC)
+    return _repeated([value], [count])
+
+
+def _repeated(values: Sequence[str], counts: Sequence[int]) -> pa.Array:
+    """Each value as often as its count says."""
+    distinct = list(dict.fromkeys(values))
+    codes = np.repeat(np.array([distinct.index(value) for value in values], dtype=np.int32), counts)
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(distinct, pa.string())).cast(LC)
 
 
 def missing_time(events: pa.Table) -> int:

@@ -91,7 +91,8 @@ class Changed:
     def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
         # On distinct values, conversion included: what a rule tells apart repeats a lot.
         encoded = pc.dictionary_encode(self.source.evaluate(fields, "text"))
-        changed: list[object] = [None if value is None else self._change(value) for value in encoded.dictionary.to_pylist()]
+        distinct = encoded.dictionary.to_pylist()
+        changed: list[object] = [None if value is None else self._change(value) for value in distinct]
         if self.split is not None and kind == "list":
             changed = [None if value is None else self._parts(str(value)) for value in changed]
         result = array_of(changed, kind).take(encoded.indices)

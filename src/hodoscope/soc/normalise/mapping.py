@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from hodoscope.errors import MappingError
-from hodoscope.soc.columns import BY_NAME
+from hodoscope.soc.columns import BY_NAME, COLUMNS
 from hodoscope.soc.data_files import data_dir
 from hodoscope.soc.normalise.conditions import Condition, compile_condition
 from hodoscope.soc.normalise.expressions import Const, Expression, compile_expression
@@ -20,7 +20,7 @@ from hodoscope.soc.normalise.timestamps import TimeSpec, compile_time
 
 _TOP = frozenset((
     "format", "title", "parser", "parser_options", "identity", "time", "set", "columns", "rules", "ignore", "ecs", "select",
-    "samples",
+    "samples", "columns_from",
 ))  # fmt: skip
 _RULE = frozenset(("name", "when", "pattern", "class", "activity", "set", "columns", "time", "ecs", "ignore"))
 
@@ -59,7 +59,7 @@ def load_mapping(path: Path) -> FormatMapping:
         if not isinstance(document.get(key), str):
             raise MappingError(f"{path}: needs a text value for {key!r}")
     base = _Base(
-        _columns(document, f"{path}"),
+        {**_generated(document, f"{path}"), **_columns(document, f"{path}")},
         compile_time(document.get("time", []), f"{path}: time"),
         frozenset(str(item) for item in _list(document.get("ignore"), f"{path}: ignore")),
         {str(k): str(v) for k, v in _table(document.get("ecs"), f"{path}: ecs").items()},
@@ -134,6 +134,16 @@ def _columns(node: MappingType[object, object], where: str) -> dict[str, Express
             Const(activity) if isinstance(activity, int) else compile_expression(activity, f"{where}: activity")
         )
     return result
+
+
+def _generated(node: MappingType[object, object], where: str) -> dict[str, Expression]:
+    """``columns_from: ocsf``: every column from its own OCSF path, the first object of an array; explicit columns win."""
+    if node.get("columns_from", "ocsf") != "ocsf":
+        raise MappingError(f"{where}: columns_from: only 'ocsf' is known")
+    if "columns_from" not in node:
+        return {}
+    paths = {column.name: column.ocsf.replace("[]", "[0]") for column in COLUMNS if column.ocsf}
+    return {name: compile_expression(path, f"{where}: columns_from") for name, path in paths.items()}
 
 
 def _known(name: object, where: str) -> str:

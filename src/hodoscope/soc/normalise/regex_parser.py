@@ -13,14 +13,22 @@ from hodoscope.soc.record import RawBatch, SkippedRecord
 
 
 class RegexParser:
-    """``parser_options: {lines: [pattern, …]}``; the first pattern that matches gives the fields."""
+    """``parser_options: {lines: [pattern, …], then: [{from: field, pattern: …}]}``.
+
+    The first of ``lines`` that matches gives the fields; then each of ``then`` takes one field apart further. Two small
+    patterns are several times faster than one: RE2 is fast only with up to four groups and no two ways to match.
+    """
 
     def __init__(self, options: Mapping[str, object]) -> None:
         lines = options.get("lines")
         if not isinstance(lines, list) or not lines:
             raise MappingError("parser 'regex' needs parser_options: {lines: [pattern, ...]}")
         self._patterns = [str(pattern) for pattern in lines]
-        for pattern in self._patterns:
+        then = options.get("then", [])
+        if not isinstance(then, list) or not all(isinstance(step, dict) and {*step} == {"from", "pattern"} for step in then):
+            raise MappingError("parser 'regex': then must be a list of {from: field, pattern: pattern}")
+        self._then = [(str(step["from"]), str(step["pattern"])) for step in then]
+        for pattern in (*self._patterns, *(pattern for _, pattern in self._then)):
             try:
                 pc.extract_regex(pa.array([""]), pattern)
             except pa.ArrowInvalid as error:
@@ -37,7 +45,7 @@ class RegexParser:
             hit = pc.is_valid(found).to_numpy(zero_copy_only=False)
             if hit.any():
                 struct = found if hit.all() else found.filter(pa.array(hit))
-                parts.append((left[hit], {field.name: struct.field(field.name) for field in struct.type}))
+                parts.append((left[hit], {field.name: _or_null(struct.field(field.name)) for field in struct.type}))
                 left = left[~hit]
         skipped = [
             SkippedRecord(
@@ -47,7 +55,26 @@ class RegexParser:
             if batch.records[row].strip()
         ]
         rows, fields = merge_parts(parts)
-        return Parsed(fields, rows, skipped)
+        return Parsed(_taken_apart(fields, self._then), rows, skipped)
+
+
+def _taken_apart(fields: TableFields, steps: Sequence[tuple[str, str]]) -> TableFields:
+    columns = dict(fields.columns)
+    for name, pattern in steps:
+        source = columns.get(name)
+        if source is None or source.null_count == len(source):
+            continue
+        found = pc.extract_regex(source, pattern)
+        for field in found.type:
+            before, value = columns.get(field.name), _or_null(found.field(field.name))
+            # Where the line itself gave the field (another pattern of ``lines``), it stays.
+            columns[field.name] = value if before is None else pc.coalesce(before, value)
+    return TableFields(columns, len(fields))
+
+
+def _or_null(column: pa.Array) -> pa.Array:
+    """A group that took part in no match is empty text everywhere: as good as absent, and cheaper."""
+    return column if pc.any(pc.not_equal(column, "")).as_py() else pa.nulls(len(column), pa.string())
 
 
 def text_column(records: Sequence[bytes]) -> pa.Array:

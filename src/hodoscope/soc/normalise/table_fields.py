@@ -28,6 +28,9 @@ class TableFields:
         self._columns = columns
         self._length = length
         self._separator = separator
+        self._index: pa.Array | None = None  # rows of ``_columns``; a column is taken when it is first asked for
+        self._ready: dict[str, pa.Array] = {}  # columns of these very rows: taken ones, and what a pattern found
+        self._found: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return self._length
@@ -35,10 +38,20 @@ class TableFields:
     @property
     def columns(self) -> Mapping[str, pa.Array]:
         """The columns by name; not to be changed."""
-        return self._columns
+        names = dict.fromkeys([*self._columns, *self._found])
+        return {name: column for name in names if (column := self._column(name)) is not None}
+
+    def _column(self, name: str) -> pa.Array | None:
+        ready = self._ready.get(name)
+        if ready is None:
+            ready = self._columns.get(name)
+            if ready is not None and self._index is not None:
+                ready = ready.take(self._index) if ready.null_count < len(ready) else ready[: self._length]
+                self._ready[name] = ready
+        return ready
 
     def get(self, path: str, kind: Kind) -> pa.Array:
-        column = self._columns.get(path)
+        column = self._column(path)
         if column is None:
             column = self._addressed(path)
         if column is None or column.null_count == self._length:
@@ -47,18 +60,17 @@ class TableFields:
             return column
         if kind in ("int", "float"):
             try:
-                return pc.cast(column, _TYPES[kind])
+                return pc.cast(_present_text(column), _TYPES[kind])
             except pa.ArrowInvalid:
                 pass
         if kind == "list" and self._separator:
-            present = pc.if_else(pc.not_equal(column, ""), column, pa.scalar(None, pa.string()))
-            return pc.split_pattern(present, self._separator)
+            return pc.split_pattern(_present_text(column), self._separator)
         return array_of(column.to_pylist(), kind)
 
     def _addressed(self, path: str) -> pa.Array | None:
         """The column of an escaped name or of a list's element."""
         name, *steps = parse_path(path)
-        column = self._columns.get(str(name))
+        column = self._column(str(name))
         if column is None or not steps:
             return column
         step = steps[0]
@@ -70,25 +82,31 @@ class TableFields:
 
     def take(self, rows: npt.NDArray[np.int64]) -> "TableFields":
         index = pa.array(rows)
-        columns = {name: column.take(index) for name, column in self._columns.items()}
-        return TableFields(columns, len(rows), self._separator)
+        taken = TableFields(self._columns, len(rows), self._separator)
+        taken._index = index if self._index is None else self._index.take(index)
+        taken._found = self._found
+        taken._ready = {name: self._ready[name].take(index) for name in self._found}
+        return taken
 
     def with_columns(self, columns: Mapping[str, pa.Array]) -> "TableFields":
         """The same records with further fields (what a rule's pattern found)."""
-        return TableFields({**self._columns, **columns}, self._length, self._separator)
+        wider = TableFields(self._columns, self._length, self._separator)
+        wider._index = self._index
+        wider._found = self._found | columns.keys()
+        wider._ready = {**self._ready, **columns}
+        return wider
 
     def rest(self, used: frozenset[str]) -> pa.Array:
         held = {parse_path(path)[0] for path in used}
-        names = [
-            name
-            for name, column in self._columns.items()
-            if name not in used and name not in held and column.null_count < self._length
-        ]
+        wanted = [name for name in {**self._columns, **self._ready} if name not in used and name not in held]
+        found = {name: self._column(name) for name in wanted if not _always_null(self._columns.get(name))}
+        columns_by_name = {name: column for name, column in found.items() if column is not None and column.null_count < len(column)}
+        names = list(columns_by_name)
         if not names or not self._length:
             return pa.MapArray.from_arrays(
                 pa.array(np.zeros(self._length + 1, np.int32)), pa.array([], pa.string()), pa.array([], pa.string())
             ).cast(UNMAPPED)
-        columns = [self._columns[name] for name in names]
+        columns = list(columns_by_name.values())
         present = np.stack([_present(column) for column in columns], axis=1)
         offsets = np.concatenate(([0], np.cumsum(present.sum(axis=1)))).astype(np.int32)
         # Row-major order of (row, column): concatenate column-wise, then pick cell row + column * length.
@@ -102,3 +120,13 @@ class TableFields:
 def _present(column: pa.Array) -> npt.NDArray[np.bool_]:
     filled = pc.fill_null(pc.not_equal(column.cast(pa.string()), ""), False)
     return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _present_text(column: pa.Array) -> pa.Array:
+    """Empty text as null: it is no number and no list."""
+    empty = pc.equal(column, "")
+    return pc.if_else(empty, pa.scalar(None, pa.string()), column) if pc.any(empty).as_py() else column
+
+
+def _always_null(column: pa.Array | None) -> bool:
+    return column is not None and column.null_count == len(column)

@@ -102,7 +102,7 @@ def _flat(record: Record) -> None:
 
 
 def _place_time(record: Record, time: str) -> None:
-    """UTC or with an offset: ``TimeCreated``; zone-less: ``EventTime``, with ``EventTimeZoned`` where it can be inferred."""
+    """UTC or with an offset: ``TimeCreated``; zone-less: ``EventTime``, and ``EventTimeZoned`` if it can be inferred."""
     record.pop("EventTime", None)
     if len(time) > 19 and (time[-1] == "Z" or time[-6] in "+-"):
         record["TimeCreated"] = time
@@ -127,8 +127,8 @@ _FILTERING = frozenset(str(number) for number in (*range(5150, 5160), 5031, 4985
 def _zone_between(local: str, arrival: str) -> str:
     """UTC offset that makes a zone-less local minute agree with the UTC minute of arrival; empty when none does.
 
-    A collector stamps an event seconds to minutes after it happened, so the difference of the two clocks is the offset (a
-    multiple of 15 minutes within -12 h … +14 h) plus a short delay. Five minutes of delay at most are accepted.
+    A collector stamps an event seconds to minutes after it happened, so the difference of the two clocks is the offset
+    (a multiple of 15 minutes within -12 h … +14 h) plus a short delay. Five minutes of delay at most are accepted.
     """
     try:
         behind = datetime.fromisoformat(arrival) - datetime.fromisoformat(local)
@@ -203,7 +203,7 @@ def _content(node: object) -> object:
 
 
 def _named(data: object) -> Record:
-    """Event data as name → value, from a plain object, a list of ``Data`` elements or one wrapped ``UserData`` element."""
+    """Event data as name → value, from a plain object, ``Data`` elements or one wrapped ``UserData`` element."""
     if type(data) is not dict:
         return {"Data": data} if data else {}
     data.pop("#attributes", None)

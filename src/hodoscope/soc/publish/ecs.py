@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ out."""
 Document = dict[str, object]
 _Plan = list[tuple[tuple[str, ...], list[object], Callable[[object], object]]]
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _FINDING_CATEGORY = 2
 _KEPT_BESIDE_COLUMNS = ("time", "time_quality", "event_id", "class_uid", "format", "mapping_rule")
 
@@ -41,6 +43,7 @@ def ecs_documents(events: pa.Table, overrides: Overrides | None = None, *, origi
     plans = {key: _plan(key, overrides or {}, values) for key in set(keys)}
     documents = [_document(plans[key], row) for row, key in enumerate(keys)]
     for row, document in enumerate(documents):
+        _split_url(document)
         _identify(document, {name: column[row] for name, column in values.items() if name in _OURS}, raw[row])
     return documents
 
@@ -84,6 +87,23 @@ def put(document: Document, path: tuple[str, ...], value: object) -> bool:
             return False
         node = inner
     return node.setdefault(path[-1], value) is value
+
+
+def _split_url(document: Document) -> None:
+    """Scheme, port and the rest of an absolute ``url.original``, which have no column of their own (ECS ``url`` fields)."""
+    url = document.get("url")
+    original = url.get("original") if isinstance(url, dict) else None
+    if not isinstance(original, str) or "://" not in original:
+        return
+    try:
+        split = urlsplit(original)
+        port = split.port or _DEFAULT_PORTS.get(split.scheme)
+    except ValueError:  # an address in brackets that is none, a port that is no number
+        return
+    parts = {"scheme": split.scheme, "domain": split.hostname, "port": port, "path": split.path, "query": split.query}
+    for name, value in {"full": original, **parts}.items():
+        if value:
+            put(document, ("url", name), value)
 
 
 def _identify(document: Document, ours: Mapping[str, object], raw: object) -> None:
