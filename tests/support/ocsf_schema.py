@@ -107,6 +107,7 @@ class _Resolver:
 
     def resolve(self) -> OcsfSchema:
         schema = OcsfSchema(types=self.types)
+        self._number_observables()
         schema.profiles = {c["name"] for n, c in self.files.items() if "profiles/" in n}
         for name in self.sources["objects"]:
             schema.objects[name] = self._shape("objects", name)
@@ -115,6 +116,18 @@ class _Resolver:
             if shape.uid is not None and ("uid" in content or file == "events/base_event.json"):
                 schema.classes[shape.uid] = shape
         return schema
+
+    def _number_observables(self) -> None:
+        """Give ``observable.type_id`` the values that attributes, types and objects define by their ``observable``."""
+        numbered: dict[str, Json] = {}
+        shapes = [content for sources in self.sources.values() for _, content in sources.values()]
+        patches = [patch for kinds in self.patches.values() for found in kinds.values() for _, patch in found]
+        for holder in (self.dictionary, self.types, *(shape.get("attributes", {}) for shape in (*shapes, *patches))):
+            named = ((entry.get("caption", name), entry) for name, entry in holder.items() if isinstance(entry, dict))
+            numbered |= {str(entry["observable"]): {"caption": text} for text, entry in named if "observable" in entry}
+        numbered |= {str(shape["observable"]): {"caption": shape["caption"]} for shape in shapes if "observable" in shape}
+        attribute = self.sources["objects"]["observable"][1]["attributes"]["type_id"]
+        attribute["enum"] = numbered | attribute["enum"]
 
     def _expanded(self, kind: str, name: str) -> Json:
         """One definition with what it inherits, includes and is patched with."""

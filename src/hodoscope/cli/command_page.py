@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from hodoscope import privacy
-from hodoscope.cli.app import INTERRUPTED, app
+from hodoscope.cli.app import app
 from hodoscope.errors import HodoscopeError
 
 EXAMPLE = re.compile(r"Example: `([^`]+)`")
@@ -43,7 +43,7 @@ def example_of(command: TyperCommand) -> str:
 
 def exit_codes() -> dict[int, str]:
     """Exit code → the first line of what it means."""
-    codes = {0: "Done.", 1: "A check failed, or an error without a class of its own.", INTERRUPTED: "Interrupted."}
+    codes = {0: "Done.", 1: "A check failed, or an error without a class of its own."}
     waiting: list[type[HodoscopeError]] = [HodoscopeError]
     while waiting:
         kind = waiting.pop()

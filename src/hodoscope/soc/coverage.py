@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hodoscope.soc.normalise.engine import Normaliser, missing_time
+from hodoscope.soc.format_routing import FormatRouting
+from hodoscope.soc.normalise.engine import missing_time
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.interface import Source
@@ -40,25 +41,31 @@ def coverage(
 ) -> dict[str, FormatCoverage]:
     """Read and normalise everything, store nothing, count."""
     found: dict[str, FormatCoverage] = {}
-    normalisers: dict[str, Normaliser] = {}
+    routing = FormatRouting(mappings, "coverage", options)
     for source in sources:
         if isinstance(source, SkippedRecord):
             found.setdefault("(unreadable)", FormatCoverage()).dead_letters[source.reason] += 1
             continue
         for batch in source.read(0, 20_000, 32 * 2**20):
             counts = found.setdefault(batch.format, FormatCoverage())
-            if batch.format not in normalisers:
-                normalisers[batch.format] = Normaliser(mappings[batch.format], "coverage", options)
-            result = normalisers[batch.format].normalise(batch)
-            counts.dead_letters.update(item.reason for item in (*batch.skipped, *result.skipped))
-            _count(result.events, counts)
+            result = routing.normalise(batch)
+            counts.dead_letters.update(item.reason for item in result.skipped)
+            _count(result.events, found)
             progress(source)
     return found
 
 
-def _count(events: pa.Table, counts: FormatCoverage) -> None:
+def _count(events: pa.Table, found: dict[str, FormatCoverage]) -> None:
+    """Count a table by the format each event was read as, which may differ from its file's."""
     if not events.num_rows:
         return
+    formats = events.column("format").cast(pa.string())
+    for name in pc.unique(formats).to_pylist():
+        part = events if len(pc.unique(formats)) == 1 else events.filter(pc.equal(formats, name))
+        _count_format(part, found.setdefault(name, FormatCoverage()))
+
+
+def _count_format(events: pa.Table, counts: FormatCoverage) -> None:
     counts.events += events.num_rows
     counts.without_time += missing_time(events)
     if "class_uid" in events.column_names:

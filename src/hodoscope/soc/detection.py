@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from hodoscope.soc.collector import collector_paused
 from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.finding import Finding
 from hodoscope.soc.storage.interface import Cursor, EventStore, Journal
@@ -70,8 +71,9 @@ class Detection:
             page = self.store.scan(columns, where, after, self.page_rows, tenant=self.tenant, until=until)
             if not page.num_rows:
                 break
-            for detector in self.detectors:
-                self._publish(detector.detect(page, states[detector.spec.name]))
+            with collector_paused():
+                for detector in self.detectors:
+                    self._publish(detector.detect(page, states[detector.spec.name]))
             after = _last(page)
             self.summary.events += page.num_rows
             uncommitted += page.num_rows

@@ -5,20 +5,19 @@ flush: ranges recorded → rows already stored removed by id → events → dead
 repaired by reading again from the checkpoints.
 """
 
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hodoscope.errors import InputError
+from hodoscope.soc.collector import collector_paused
 from hodoscope.soc.event import TimeQuality
-from hodoscope.soc.normalise.engine import Normaliser, missing_time
+from hodoscope.soc.format_routing import FormatRouting, unified
+from hodoscope.soc.normalise.engine import missing_time
 from hodoscope.soc.normalise.interface import Normalised
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import RawBatch, SkippedRecord
@@ -28,9 +27,6 @@ from hodoscope.soc.storage.interface import EventStore, Journal, SourceRecord
 from hodoscope.soc.storage.known_ids import KnownIds
 
 Enrich = Callable[[pa.Table], pa.Table]
-Recognise = Callable[[bytes], str]
-REREAD_REASONS = frozenset(("not valid JSON", "JSON is not an object", "no pattern matches", "wrong number of fields"))
-"""Reasons that may mean "another format begins here" rather than "broken"."""
 
 
 HARMLESS_REASONS = frozenset(("duplicate", "empty", "hidden", "leftover"))
@@ -98,17 +94,17 @@ class Ingestion:
     journal: Journal
     mappings: Mapping[str, FormatMapping]
     enrich: Enrich
-    recognise: Recognise
     tenant: str
     options: Mapping[str, str] = field(default_factory=dict)
     batch: BatchSize = field(default_factory=BatchSize)
     summary: IngestSummary = field(default_factory=IngestSummary)
-    _normalisers: dict[str, Normaliser] = field(default_factory=dict)
+    _routing: FormatRouting = field(init=False)
     _known: KnownIds = field(init=False)
     _interrupted: frozenset[str] = field(init=False)
     _pending: list[_Pending] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._routing = FormatRouting(self.mappings, self.tenant, self.options)
         self._known = KnownIds(self.store, self.tenant)
         self._interrupted = frozenset(intent.source_id for intent in self.journal.pending_batches(self.tenant))
 
@@ -137,7 +133,7 @@ class Ingestion:
 
     def _take(self, batch: RawBatch, start: int) -> None:
         token = self.journal.begin_batch(self.tenant, batch.source_id, start, batch.end)
-        normalised = self._normalise(batch)
+        normalised = self._routing.normalise(batch)
         last = (batch.positions[-1], digest_of(batch.records[-1])) if batch.records else None
         self._pending.append(_Pending(batch.source_id, token, batch.end, len(batch.records), last, normalised))
         self.summary.records += len(batch.records)
@@ -155,7 +151,7 @@ class Ingestion:
         tables = [entry.normalised.events for entry in pending if entry.normalised.events.num_rows]
         earliest: datetime | None = None
         if tables:
-            events = tables[0] if len(tables) == 1 else _unified(tables)
+            events = tables[0] if len(tables) == 1 else unified(tables)
             identity = [_array(events.column(name)) for name in ("event_id", "time", "time_quality")]
             mask = self._known.new_mask(*identity)
             new = events if mask.all() else events.filter(pa.array(mask))
@@ -186,66 +182,6 @@ class Ingestion:
         if store:
             self.store.insert_dead_letters(skipped, self.tenant, skipped[0].source_id)
 
-    def _normalise(self, batch: RawBatch) -> Normalised:
-        first = self._normaliser(batch.format).normalise(batch)
-        skipped = (*batch.skipped, *first.skipped)
-        again = [item for item in first.skipped if item.reason in REREAD_REASONS]
-        if not again:
-            return Normalised(first.events, skipped)
-        tables, left = self._reread(batch, {item.position for item in again})
-        tables = [table for table in (first.events, *tables) if table.num_rows]
-        kept = tuple(item for item in skipped if item.position in left or item.reason not in REREAD_REASONS)
-        return Normalised(_unified(tables) if tables else first.events, kept)
-
-    def _reread(self, batch: RawBatch, positions: set[int]) -> tuple[list[pa.Table], set[int]]:
-        """Give records the batch's format cannot read to the formats they look like (a log that changes midway)."""
-        by_format: dict[str, list[int]] = {}
-        left: set[int] = set()
-        for row, position in enumerate(batch.positions):
-            if position in positions:
-                found = self.recognise(batch.records[row])
-                if found != batch.format and found in self.mappings and self.mappings[found].parser != "delimited":
-                    by_format.setdefault(found, []).append(row)
-                else:
-                    left.add(position)
-        tables = []
-        for name, rows in by_format.items():
-            part = replace(
-                batch,
-                format=name,
-                records=[batch.records[row] for row in rows],
-                positions=[batch.positions[row] for row in rows],
-                skipped=(),
-            )
-            result = self._normaliser(name).normalise(part)
-            tables.append(result.events)
-            left.update(item.position for item in result.skipped)
-        return tables, left
-
-    def _normaliser(self, name: str) -> Normaliser:
-        found = self._normalisers.get(name)
-        if found is None:
-            if name not in self.mappings:
-                raise InputError(f"no mapping for format {name!r}; known: {', '.join(sorted(self.mappings))}")
-            found = self._normalisers[name] = Normaliser(self.mappings[name], self.tenant, self.options)
-        return found
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No cyclic garbage collection inside: tens of thousands of new records trigger it again and again for nothing.
-
-    Parsing a batch costs 18 µs an event with it and 8 without (nested Windows events). Batches hold no cycles, so
-    reference counting frees them.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
 
 def _earliest(events: pa.Table) -> datetime | None:
     quality = events.column("time_quality").cast(pa.string())
@@ -256,21 +192,3 @@ def _earliest(events: pa.Table) -> datetime | None:
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.unify_dictionaries().chunks)
-
-
-def _unified(tables: list[pa.Table]) -> pa.Table:
-    """Tables of different column sets as one; absent text becomes empty text, as the schema says."""
-    joined = pa.concat_tables(tables, promote_options="default").unify_dictionaries().combine_chunks()
-    columns = {}
-    for name in joined.column_names:
-        column = joined.column(name)
-        if column.null_count and pa.types.is_dictionary(column.type):
-            column = pc.dictionary_encode(pc.fill_null(column.cast(pa.string()), "")).cast(column.type)
-        elif column.null_count and pa.types.is_string(column.type):
-            column = pc.fill_null(column, "")
-        elif column.null_count and pa.types.is_uint32(column.type):
-            column = pc.fill_null(column, pa.scalar(0, pa.uint32()))
-        elif column.null_count and pa.types.is_list(column.type):
-            column = pc.if_else(pc.is_null(column), pa.scalar([], column.type), column)
-        columns[name] = column
-    return pa.table(columns)

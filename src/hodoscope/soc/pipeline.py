@@ -13,7 +13,6 @@ from hodoscope.soc.enrich.knowledge import Knowledge
 from hodoscope.soc.ingestion import BatchSize, Ingestion, IngestSummary, Watcher
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import SkippedRecord
-from hodoscope.soc.sources.detect import detect_record
 from hodoscope.soc.sources.interface import Source
 from hodoscope.soc.storage.interface import EventStore, Journal
 
@@ -42,7 +41,6 @@ class Pipeline:
             self.journal,
             self.mappings,
             partial(enrich, knowledge=self.knowledge),
-            detect_record,
             self.tenant,
             self.options,
             self.batch,

@@ -9,7 +9,7 @@ from hodoscope.soc.finding import Severity
 
 def test_a_growing_attack_is_told_again_at_ten_and_a_hundred_times() -> None:
     """1 000 failures make three findings, the last the most severe, with distinct ids."""
-    findings = found(build("brute_force"), every(1, [logon()] * 1000))
+    findings = found(build("brute_force"), every(1, [logon(source="10.0.0.9")] * 1000))
     assert [finding.event_count for finding in findings] == [10, 100, 1000]
     assert findings[-1].severity is Severity.HIGH
     assert len({finding.finding_id for finding in findings}) == 3
@@ -23,7 +23,7 @@ def test_a_new_attack_after_a_quiet_time_is_told_again() -> None:
 
 def test_failures_beside_each_other_in_time_but_on_other_machines_do_not_add_up() -> None:
     """Nine on each of two machines stay below ten."""
-    rows = every(1, [logon(host=host) for _ in range(9) for host in ("a", "b")])
+    rows = every(1, [logon(host=host, source="10.0.0.9") for _ in range(9) for host in ("a", "b")])
     assert found(build("brute_force"), rows) == []
 
 
@@ -33,10 +33,23 @@ def test_local_failures_belong_to_their_own_machine() -> None:
     assert finding.entity == "host:srv-1"
 
 
+def test_a_stranger_from_the_internet_is_told_after_five_failures_over_all_accounts() -> None:
+    """Low severity, because it happens all day; the accounts are named."""
+    (finding,) = found(build("brute_force"), every(2, [logon(user=f"u{number}") for number in range(6)]))
+    assert (finding.severity, finding.event_count) == (Severity.LOW, 5)
+    assert {f"user:u{number}" for number in range(5)} <= set(finding.entity_ids)
+
+
+def test_an_address_somebody_got_in_from_is_no_stranger() -> None:
+    """Its failures count per account again, and up to ten."""
+    rows = every(2, [logon(user="kim", success=True), *(logon(user=f"u{number}") for number in range(9))])
+    assert found(build("brute_force"), rows) == []
+
+
 def test_memory_of_invented_accounts_is_bounded() -> None:
     """Many keys push the oldest out and nothing else breaks."""
     detector = build("brute_force", {"tracked_keys": 50})
-    rows = every(0.01, [logon(user=f"u{number}") for number in range(500)])
+    rows = every(0.01, [logon(user=f"u{number}", source="10.0.0.9") for number in range(500)])
     state = detector.initial()
     list(detector.detect(events_for(detector.spec, rows), state))
     assert len(state.failures) == 50

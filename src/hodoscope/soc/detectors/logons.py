@@ -6,6 +6,7 @@ retries for weeks and is nobody guessing. What one would get wrong: a logon with
 machine itself, so its source is that machine and not one shared "unknown".
 """
 
+import weakref
 from collections.abc import Collection, Container
 from typing import NamedTuple
 
@@ -110,15 +111,44 @@ def _sources(rows: Rows, target_of: Codes, targets: list[Party]) -> tuple[Codes,
     return codes, parties
 
 
-def attempts(events: pa.Table, statuses: Collection[int], watched: Container[str] = ()) -> Attempts | None:
-    """Attempts with one of ``statuses`` by a named, non-machine account; None when there is none.
+class _Decoded(NamedTuple):
+    """Every attempt of a batch by a named, non-machine account."""
 
-    Successes are left out unless their source fails in this batch too or is in ``watched``: the detectors that ask for
-    successes do nothing with others, and most of a healthy stream is such successes.
-    """
+    rows: Rows
+    succeeded: Mask
+    sources: list[Party]
+    accounts: list[Party]
+    targets: list[Party]
+    source_of: Codes
+    account_of: Codes
+    target_of: Codes
+
+    def under(self, wanted: Mask) -> "_Decoded":
+        """The attempts of a mask."""
+        if wanted.all():
+            return self
+        codes = (column[wanted] for column in (self.source_of, self.account_of, self.target_of))
+        rows, parties = Rows(self.rows.table, wanted), (self.sources, self.accounts, self.targets)
+        return _Decoded(rows, self.succeeded[wanted], *parties, *codes)
+
+
+_last: tuple[weakref.ref[pa.Table], _Decoded | None] | None = None
+
+
+def _decoded(events: pa.Table) -> _Decoded | None:
+    """Decode a batch, or give what was decoded for it: three detectors in turn ask for the same one."""
+    global _last  # noqa: PLW0603 -- a memory of one batch; what is returned depends on the batch alone
+    if _last is not None and _last[0]() is events:
+        return _last[1]
+    found = _decode(events)
+    _last = (weakref.ref(events), found)
+    return found
+
+
+def _decode(events: pa.Table) -> _Decoded | None:
     mask = number_in(events, "class_uid", (AUTHENTICATION,))
     if mask.any():
-        mask &= number_in(events, "status_id", statuses) & number_in(events, "activity_id", ATTEMPTS)
+        mask &= number_in(events, "status_id", (SUCCESS, FAILURE)) & number_in(events, "activity_id", ATTEMPTS)
     if not mask.any():
         return None
     rows = Rows(events, mask)
@@ -128,18 +158,31 @@ def attempts(events: pa.Table, statuses: Collection[int], watched: Container[str
     source_of, sources = _sources(rows, target_of, targets)
     person = np.array([not party.entity.endswith(("$", "anonymous logon")) for party in accounts], dtype=np.bool_)
     succeeded = number_in(rows.table, "status_id", (SUCCESS,))
-    wanted: Mask = person[account_of]
+    return _Decoded(rows, succeeded, sources, accounts, targets, source_of, account_of, target_of).under(
+        person[account_of]
+    )
+
+
+def attempts(events: pa.Table, statuses: Collection[int], watched: Container[str] = ()) -> Attempts | None:
+    """Attempts with one of ``statuses`` by a named, non-machine account; None when there is none.
+
+    Successes are left out unless their source fails in this batch too or is in ``watched``: the detectors that ask for
+    successes do nothing with others, and most of a healthy stream is such successes.
+    """
+    found = _decoded(events)
+    if found is None:
+        return None
+    wanted: Mask = ~found.succeeded
     if SUCCESS in statuses:
-        matters = np.zeros(len(sources), dtype=np.bool_)
-        matters[source_of[~succeeded]] = True
-        for code in np.flatnonzero(~matters).tolist():
-            matters[code] = sources[code].entity in watched
-        wanted = wanted & (matters[source_of])
-    if not wanted.all():
-        rows = Rows(rows.table, wanted)
-        source_of, account_of, target_of = source_of[wanted], account_of[wanted], target_of[wanted]
-        succeeded = succeeded[wanted]
+        matters = np.zeros(len(found.sources), dtype=np.bool_)
+        matters[found.source_of[wanted]] = True
+        for code in np.unique(found.source_of[found.succeeded & ~matters[found.source_of]]).tolist():
+            matters[code] = found.sources[code].entity in watched
+        wanted = matters[found.source_of] if FAILURE in statuses else matters[found.source_of] & found.succeeded
+    if not wanted.any():
+        return None
+    kept = found.under(wanted)
     return Attempts(
-        rows, rows.times_us, succeeded.tolist(), sources, accounts, targets,
-        source_of.tolist(), account_of.tolist(), target_of.tolist(),
+        kept.rows, kept.rows.times_us, kept.succeeded.tolist(), kept.sources, kept.accounts, kept.targets,
+        kept.source_of.tolist(), kept.account_of.tolist(), kept.target_of.tolist(),
     )  # fmt: skip

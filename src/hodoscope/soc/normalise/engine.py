@@ -15,7 +15,7 @@ from hodoscope.soc.columns import BY_NAME
 from hodoscope.soc.event import ARROW_TYPES, LC, TIME, TimeQuality, event_ids
 from hodoscope.soc.normalise import timestamps
 from hodoscope.soc.normalise.conditions import Chooser
-from hodoscope.soc.normalise.expressions import Expression, Path
+from hodoscope.soc.normalise.expressions import Const, Expression, Path
 from hodoscope.soc.normalise.interface import Fields, Kind, Normalised, Parser
 from hodoscope.soc.normalise.mapping import FormatMapping, Rule
 from hodoscope.soc.normalise.parsers import parser_for
@@ -143,7 +143,7 @@ def _part(rule: Rule, fields: Fields, options: timestamps.TimeOptions, shared: S
 def _time_columns(times: timestamps.Times) -> dict[str, pa.Array]:
     columns = {
         "time": pa.array(times.micros, pa.int64()).cast(TIME),
-        "time_quality": pa.array(times.quality, pa.string()),
+        "time_quality": pa.array(timestamps.QUALITIES).take(pa.array(times.code)),
     }
     if times.has_offset.any():
         columns["timezone_offset"] = pa.array(times.offset, pa.int64(), mask=~times.has_offset)
@@ -166,10 +166,15 @@ def _column(name: str, expression: Expression, fields: Fields, options: timestam
         looks_iso = pc.any(pc.match_substring(values, "-")).as_py()
         return timestamps.column(values, "iso" if looks_iso else "auto_epoch", options)
     if kind in ("lc", "text"):
+        if isinstance(expression, Const):
+            return values
         empty = pc.equal(values, "")
         return pc.if_else(empty, pa.scalar(None, pa.string()), values) if pc.any(empty).as_py() else values
     if kind in ("enum", "port"):
         limit = 65_535 if kind == "port" else 2**32 - 1
+        ends = pc.min_max(values).as_py()
+        if ends["min"] is None or (ends["min"] >= 0 and ends["max"] <= limit):
+            return values.cast(ARROW_TYPES[kind])
         fits = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, limit))
         return pc.if_else(fits, values, pa.scalar(None, pa.int64())).cast(ARROW_TYPES[kind])
     return values
@@ -188,7 +193,7 @@ def _finished(name: str, column: pa.ChunkedArray) -> pa.Array:
         return pc.dictionary_encode(array).cast(LC)
     if kind == "enum":
         return pc.fill_null(array, pa.scalar(0, array.type))
-    if kind == "list":
+    if kind == "list" and array.null_count:
         return pc.if_else(pc.is_null(array), pa.scalar([], array.type), array)
     return array
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -51,7 +52,13 @@ class Const:
     value: object
 
     def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
-        return pa.repeat(array_of([self.value], kind)[0], len(fields))
+        count = len(fields)
+        once = array_of([self.value], kind)
+        if kind == "list" and once.null_count == 0:  # pa.repeat copies a list row by row
+            items = once.flatten()
+            offsets = pa.array(np.arange(count + 1, dtype=np.int32) * len(items))
+            return pa.ListArray.from_arrays(offsets, items.take(pa.array(np.tile(np.arange(len(items)), count))))
+        return pa.repeat(once[0], count)
 
     def paths(self) -> frozenset[str]:
         return frozenset()

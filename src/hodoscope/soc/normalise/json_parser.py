@@ -1,7 +1,7 @@
 """JSON records → fields. One call parses a whole batch; only when that fails are records parsed one by one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import orjson
@@ -17,6 +17,7 @@ class JsonParser:
 
     ``parser_options: {open: [path, …]}`` names fields that hold JSON as text (Log Analytics writes nested values so); they
     are replaced by the value. What does not parse stays text. Paths are of plain names, at most two deep.
+    ``parser_options: {rename: {other: name}}`` gives top-level keys that pipelines spell otherwise their vendor's name.
     """
 
     def __init__(self, options: Mapping[str, object] | None = None) -> None:
@@ -24,12 +25,19 @@ class JsonParser:
         if not isinstance(paths, list) or any(str(path).count(".") > 1 for path in paths):
             raise MappingError("parser 'json': open needs a list of field names such as [AuditData, properties.target]")
         self._open = [tuple(str(path).split(".")) for path in paths]
+        names = (options or {}).get("rename", {})
+        if not isinstance(names, dict):
+            raise MappingError("parser 'json': rename needs a mapping such as {eventtype: eventType}")
+        self._names = {str(old): str(new) for old, new in names.items()}
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
         parsed = self._parse(batch)
-        if self._open and isinstance(parsed.fields, JsonFields):
-            for record in parsed.fields.records:
-                _open_texts(record, self._open)
+        if isinstance(parsed.fields, JsonFields):
+            if self._names:
+                _rename(parsed.fields.records, self._names)
+            if self._open:
+                for record in parsed.fields.records:
+                    _open_texts(record, self._open)
         return parsed
 
     def _parse(self, batch: RawBatch) -> Parsed:
@@ -40,6 +48,12 @@ class JsonParser:
         if values is not None and len(values) == len(batch.records) and all(type(value) is dict for value in values):
             return Parsed(JsonFields(values), np.arange(len(values), dtype=np.int64))
         return _one_by_one(batch)
+
+
+def _rename(records: Sequence[Record], names: Mapping[str, str]) -> None:
+    for record in records:
+        for name in names.keys() & record.keys():
+            record.setdefault(names[name], record.pop(name))
 
 
 def _open_texts(record: Record, paths: list[tuple[str, ...]]) -> None:

@@ -13,9 +13,9 @@ from hodoscope.soc.record import RawBatch, SkippedRecord
 
 
 class RegexParser:
-    """``parser_options: {lines: [pattern, …], then: [{from: field, pattern: …}]}``.
+    """``parser_options: {lines: [pattern, …], then: [{from: field, patterns: [pattern, …]}]}``.
 
-    The first of ``lines`` that matches gives the fields; then each of ``then`` takes one field apart further. Two small
+    The first of ``lines`` that matches gives the fields; then each of ``then`` takes one field apart further, again by the first match. Two small
     patterns are several times faster than one: RE2 is fast only with up to four groups and no two ways to match.
     """
 
@@ -24,11 +24,8 @@ class RegexParser:
         if not isinstance(lines, list) or not lines:
             raise MappingError("parser 'regex' needs parser_options: {lines: [pattern, ...]}")
         self._patterns = [str(pattern) for pattern in lines]
-        then = options.get("then", [])
-        if not isinstance(then, list) or not all(isinstance(step, dict) and {*step} == {"from", "pattern"} for step in then):
-            raise MappingError("parser 'regex': then must be a list of {from: field, pattern: pattern}")
-        self._then = [(str(step["from"]), str(step["pattern"])) for step in then]
-        for pattern in (*self._patterns, *(pattern for _, pattern in self._then)):
+        self._then = _steps(options.get("then", []))
+        for pattern in (*self._patterns, *(pattern for _, patterns in self._then for pattern in patterns)):
             try:
                 pc.extract_regex(pa.array([""]), pattern)
             except pa.ArrowInvalid as error:
@@ -58,18 +55,44 @@ class RegexParser:
         return Parsed(_taken_apart(fields, self._then), rows, skipped)
 
 
-def _taken_apart(fields: TableFields, steps: Sequence[tuple[str, str]]) -> TableFields:
+def _steps(node: object) -> list[tuple[str, list[str]]]:
+    steps: list[tuple[str, list[str]]] = []
+    for step in node if isinstance(node, list) else [node]:
+        if not isinstance(step, dict) or {*step} != {"from", "patterns"} or not isinstance(step["patterns"], list):
+            raise MappingError("parser_options: then must be a list of {from: field, patterns: [pattern, ...]}")
+        steps.append((str(step["from"]), [str(pattern) for pattern in step["patterns"]]))
+    return steps
+
+
+def _taken_apart(fields: TableFields, steps: Sequence[tuple[str, Sequence[str]]]) -> TableFields:
     columns = dict(fields.columns)
-    for name, pattern in steps:
+    for name, patterns in steps:
         source = columns.get(name)
         if source is None or source.null_count == len(source):
             continue
-        found = pc.extract_regex(source, pattern)
-        for field in found.type:
-            before, value = columns.get(field.name), _or_null(found.field(field.name))
+        for field, value in _first_match(source, patterns).items():
             # Where the line itself gave the field (another pattern of ``lines``), it stays.
-            columns[field.name] = value if before is None else pc.coalesce(before, value)
+            columns[field] = pc.coalesce(columns[field], value) if field in columns else value
     return TableFields(columns, len(fields))
+
+
+def _first_match(source: pa.Array, patterns: Sequence[str]) -> dict[str, pa.Array]:
+    """The groups of the first pattern that matches each value; null where none does."""
+    columns: dict[str, pa.Array] = {}
+    left: pa.Array | None = None  # rows no pattern has matched yet; None: all
+    for pattern in patterns:
+        found = pc.extract_regex(source if left is None else source.take(left), pattern)
+        for field in found.type:
+            value = pc.struct_field(found, field.name)  # unlike .field(), null where nothing matched
+            if left is not None:
+                value = pc.scatter(value, left, max_index=len(source) - 1) if len(left) else None
+            if value is not None:
+                columns[field.name] = pc.coalesce(columns[field.name], value) if field.name in columns else value
+        missed = np.flatnonzero(pc.is_null(found).to_numpy(zero_copy_only=False))
+        left = pa.array(missed) if left is None else left.take(pa.array(missed))
+        if not len(left):
+            break
+    return {name: _or_null(column) for name, column in columns.items()}
 
 
 def _or_null(column: pa.Array) -> pa.Array:

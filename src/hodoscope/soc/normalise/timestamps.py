@@ -65,6 +65,15 @@ class TimeSpec:
     assumed: bool = False
 
 
+QUALITIES = tuple(quality.value for quality in TimeQuality)
+_EXACT, _ASSUMED_ZONE, _ASSUMED_YEAR, _ASSUMED_YEAR_ZONE, _MISSING = (
+    QUALITIES.index(quality)
+    for quality in (
+        TimeQuality.EXACT, TimeQuality.ASSUMED_ZONE, TimeQuality.ASSUMED_YEAR, TimeQuality.ASSUMED_YEAR_ZONE, TimeQuality.MISSING,
+    )
+)  # fmt: skip
+
+
 class Times(NamedTuple):
     """Per record: microseconds UTC, whether known, offset minutes, whether an offset was written, quality."""
 
@@ -72,7 +81,12 @@ class Times(NamedTuple):
     known: Bools
     offset: npt.NDArray[np.int64]
     has_offset: Bools
-    quality: npt.NDArray[np.object_]
+    code: npt.NDArray[np.int8]  # position in ``QUALITIES``
+
+    @property
+    def quality(self) -> list[str]:
+        """The words for ``code``."""
+        return [QUALITIES[code] for code in self.code.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,7 @@ def times_of(fields: Fields, specs: tuple[TimeSpec, ...], options: TimeOptions) 
         found = parse_times(text, spec.kind, options, spec.zone)
         if spec.assumed:
             found = found._replace(
-                quality=np.where(found.known, TimeQuality.ASSUMED_ZONE.value, found.quality).astype(object),
+                code=np.where(found.known, _ASSUMED_ZONE, found.code),
                 has_offset=np.zeros(count, dtype=np.bool_),
             )
         take = found.known & ~result.known
@@ -137,7 +151,7 @@ def parse_times(text: pa.Array, kind: str, options: TimeOptions, zone: str = "")
         plausible,
         found.offset,
         found.has_offset & plausible,
-        np.where(plausible, found.quality, TimeQuality.MISSING.value),
+        np.where(plausible, found.code, _MISSING),
     )
 
 
@@ -147,10 +161,14 @@ def column(text: pa.Array, kind: str, options: TimeOptions) -> pa.Array:
     return pa.array(found.micros, pa.int64(), mask=~found.known).cast(pa.timestamp("us", tz="UTC"))
 
 
+def _codes(count: int, code: int) -> npt.NDArray[np.int8]:
+    return np.full(count, code, dtype=np.int8)
+
+
 def _unknown(count: int) -> Times:
     zeros = np.zeros(count, dtype=np.int64)
     no = np.zeros(count, dtype=np.bool_)
-    return Times(zeros, no, zeros, no, np.full(count, TimeQuality.MISSING.value, dtype=object))
+    return Times(zeros, no, zeros, no, _codes(count, _MISSING))
 
 
 def _plain_iso(text: pa.Array, options: TimeOptions, zone: str) -> Times | None:
@@ -164,11 +182,11 @@ def _plain_iso(text: pa.Array, options: TimeOptions, zone: str) -> Times | None:
         return None
     known = np.asarray(pc.is_valid(stamps).to_numpy(zero_copy_only=False))
     micros = np.array(pc.fill_null(pc.cast(stamps, pa.int64()), 0).to_numpy(zero_copy_only=False)) // 1000
-    quality = np.full(len(text), TimeQuality.EXACT.value, dtype=object)
+    quality = _codes(len(text), _EXACT)
     if not written:
         micros = _to_utc(micros, options.zone or zone or "UTC")
         if not zone:
-            quality[:] = TimeQuality.ASSUMED_ZONE.value
+            quality[:] = _ASSUMED_ZONE
     return Times(micros, known, np.zeros(len(text), dtype=np.int64), known & written, quality)
 
 
@@ -196,7 +214,7 @@ def _iso_utc(text: pa.Array) -> Times | None:
     micros = np.floor_divide(pc.cast(parsed, pa.int64()).to_numpy(zero_copy_only=False), 1000)
     count = len(text)
     yes = np.ones(count, dtype=np.bool_)
-    return Times(micros, yes, np.zeros(count, np.int64), yes, np.full(count, TimeQuality.EXACT.value, dtype=object))
+    return Times(micros, yes, np.zeros(count, np.int64), yes, _codes(count, _EXACT))
 
 
 def _named_month(text: pa.Array, pattern: str, options: TimeOptions, zone: str) -> Times:
@@ -217,11 +235,11 @@ def _named_month(text: pa.Array, pattern: str, options: TimeOptions, zone: str) 
     zones = parts.field("zone") if "(?P<zone>" in pattern else pa.nulls(len(text), pa.string())
     found = _assemble(day_text, parts.field("clock"), parts.field("fraction"), zones, known, options, zone)
     no_year = pc.fill_null(pa.array(assumed, pa.bool_()).take(indices), False).to_numpy(zero_copy_only=False)
-    quality = found.quality.copy()
-    assumed_zone = quality == TimeQuality.ASSUMED_ZONE.value
-    quality[no_year & assumed_zone] = TimeQuality.ASSUMED_YEAR_ZONE.value
-    quality[no_year & ~assumed_zone] = TimeQuality.ASSUMED_YEAR.value
-    return found._replace(quality=quality)
+    quality = found.code.copy()
+    assumed_zone = quality == _ASSUMED_ZONE
+    quality[no_year & assumed_zone] = _ASSUMED_YEAR_ZONE
+    quality[no_year & ~assumed_zone] = _ASSUMED_YEAR
+    return found._replace(code=quality)
 
 
 def _day(year: str, month: int, day: int, options: TimeOptions) -> str | None:
@@ -274,18 +292,18 @@ def _assemble(
     digits = pc.if_else(pc.equal(digits, ""), "000000", digits)
     micros = seconds * SECOND + pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False)
     encoded = pc.dictionary_encode(pc.fill_null(zone, ""))
-    offsets = np.array([_offset_minutes(value) for value in encoded.dictionary.to_pylist()] or [None], dtype=object)
-    offset = offsets[encoded.indices.to_numpy()] if count else np.empty(0, dtype=object)
-    written = np.array([value is not None for value in offset], dtype=np.bool_)
-    minutes = np.where(written, offset, 0).astype(np.int64)
+    offsets = [_offset_minutes(value) for value in encoded.dictionary.to_pylist()] or [None]
+    index = encoded.indices.to_numpy()
+    written = np.array([value is not None for value in offsets], dtype=np.bool_)[index]
+    minutes = np.array([value or 0 for value in offsets], dtype=np.int64)[index]
     micros = micros - minutes * MINUTE
     local = known & ~written
-    quality = np.full(count, TimeQuality.EXACT.value, dtype=object)
+    quality = _codes(count, _EXACT)
     if local.any():
         name = options.zone or documented or "UTC"
         micros[local] = _to_utc(micros[local], name)
         if not documented:
-            quality[local] = TimeQuality.ASSUMED_ZONE.value
+            quality[local] = _ASSUMED_ZONE
     return Times(micros, known, minutes, written & known, quality)
 
 
@@ -347,7 +365,7 @@ def _epoch(text: pa.Array, kind: str) -> Times:
     else:
         micros = np.rint(values * _EPOCH_UNITS[kind])
     micros = np.clip(micros, -(2.0**62), 2.0**62).astype(np.int64)
-    return empty._replace(micros=micros, known=known, quality=np.full(count, TimeQuality.EXACT.value, dtype=object))
+    return empty._replace(micros=micros, known=known, code=_codes(count, _EXACT))
 
 
 def options_from(values: Mapping[str, str], modified: float | None) -> TimeOptions:

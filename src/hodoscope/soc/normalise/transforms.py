@@ -6,6 +6,7 @@ Each returns text, or None for "no value". Add one here and it is usable as ``ap
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -68,6 +69,7 @@ def mail_address(text: str) -> str | None:
     return text if re.fullmatch(r"[^@\s]+@[^@\s]+", text) else None
 
 
+@lru_cache(maxsize=65_536)  # the address and the "not an address" column of one field ask twice
 def ip_only(text: str) -> str | None:
     """Canonical address of ``1.2.3.4``, ``1.2.3.4:80``, ``[::1]:80``, ``::ffff:1.2.3.4``; None for anything else."""
     found = _IP_PORT.match(text.strip().split("%", 1)[0])

@@ -32,7 +32,7 @@ def array_of(values: Sequence[object], kind: Kind) -> pa.Array:
     if kind == "int":
         return _int_array(values)
     if kind == "float":
-        return pa.array([float_of(value) for value in values], pa.float64())
+        return _float_array(values)
     if kind == "bool":
         return pa.array([bool_of(value) for value in values], pa.bool_())
     return pa.array([list_of(value) for value in values], pa.list_(pa.string()))
@@ -43,9 +43,25 @@ def _text_array(values: Sequence[object]) -> pa.Array:
     try:
         if type(first) is int:  # a field is rarely of two types; Arrow refuses a bool or a text among the integers
             return pa.array(values, pa.int64()).cast(pa.string())
+        if type(first) is bool:
+            return pa.array(values, pa.bool_()).cast(pa.string())
+        if type(first) is float:
+            return pa.array([None if value is None else text_of(value) for value in values], pa.string())
         return pa.array(values, pa.string())
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([None if value is None else text_of(value) for value in values], pa.string())
+
+
+def _float_array(values: Sequence[object]) -> pa.Array:
+    first = next((value for value in values if value is not None), None)
+    if type(first) is float or type(first) is int:
+        try:
+            numbers = pa.array(values, pa.float64())
+            if pc.all(pc.is_finite(numbers)).as_py() is not False:
+                return numbers
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            pass
+    return pa.array([float_of(value) for value in values], pa.float64())
 
 
 def _int_array(values: Sequence[object]) -> pa.Array:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+import orjson
+
 from hodoscope.soc.normalise.interface import Parsed
 from hodoscope.soc.normalise.json_fields import JsonFields, Record
 from hodoscope.soc.normalise.json_parser import JsonParser
@@ -92,6 +94,8 @@ def _plan(keys: tuple[str, ...]) -> tuple[Callable[[Record], None] | None, tuple
 def _flat(record: Record) -> None:
     """NXLog, logstash, Log Analytics: System and event data side by side already."""
     data = record.get("EventData")
+    if type(data) is str and data[:1] == "{":  # Log Analytics' WindowsEvent table: the data as JSON text
+        data = record["EventData"] = _opened(data)
     if data:
         _merge(record, event_data_of_xml(data) if type(data) is str else _named(record.pop("EventData")), "EventData")
     if "ProcessID" in record and "ExecutionProcessID" not in record and not _has_own_process_id(record):
@@ -99,6 +103,13 @@ def _flat(record: Record) -> None:
     time = record.get("EventTime") or record.get("TimeCreated") or record.get("TimeGenerated")
     if type(time) is str:
         _place_time(record, time)
+
+
+def _opened(text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _place_time(record: Record, time: str) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from hodoscope.soc.columns import ALL
 from hodoscope.soc.publish.ocsf_classes import CLASS_ROOTS, PROFILES, place
 from hodoscope.soc.publish.ocsf_objects import Json, make_whole
+from hodoscope.soc.publish.ocsf_required import fill_required
 
 OCSF_VERSION = "1.8.0"
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
@@ -64,6 +65,7 @@ def ocsf_event(row: Mapping[str, object], *, raw: bool = True) -> Json:
     if class_uid == 3003 and "privileges" in event and "group" in event:  # the class allows one of the two
         _flatten(event.pop("group"), "group", unmapped)
     make_whole(event, "", unmapped)
+    fill_required(event, class_uid)
     _profiles(event, unmapped, class_uid)
     quality = row.get("time_quality")
     if quality and quality != "exact":

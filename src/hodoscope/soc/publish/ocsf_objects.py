@@ -74,6 +74,14 @@ def _win_service(node: Json) -> bool:
     return "name" in node
 
 
+_TELLING = ("actor", "connection_info", "dst_endpoint", "file", "job", "process", "query", "reg_key", "script",
+            "src_endpoint", "user", "win_service")  # fmt: skip
+
+
+def _evidence(node: Json) -> bool:
+    return any(name in node for name in _TELLING)
+
+
 def _script(node: Json) -> bool:
     node.setdefault("type_id", 0)
     return "script_content" in node
@@ -88,6 +96,7 @@ RULES: Mapping[str, Callable[[Json], bool]] = {
     "device": _device,
     "driver": _needs("file"),
     "dst_endpoint": _endpoint,
+    "evidences": _evidence,
     "file": _file,
     "finding_info": _needs("uid"),
     "http_response": _needs("code"),

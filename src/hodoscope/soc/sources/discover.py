@@ -53,6 +53,7 @@ def resolve(
     plan = _Plan(limits, known, forced, hold_partial)
     for candidate in found:
         plan.consider(candidate)
+    plan.settle()
     return plan.entries
 
 
@@ -66,6 +67,7 @@ class _Plan:
     _alike: dict[str, list[int]] = field(default_factory=dict)  # window digest → entries that begin with it
     _claimed: set[str] = field(default_factory=set)
     _archives: Archives | None = None
+    _waiting: list[tuple[Candidate, list[str]]] = field(default_factory=list)
 
     def consider(self, found: Candidate | SkippedRecord) -> None:
         """Adds the entry or entries of one finding."""
@@ -93,7 +95,16 @@ class _Plan:
         except OSError as error:
             self.entries.append(not_read(member.path, "unreadable", error.strerror or str(error)))
 
-    def _add(self, candidate: Candidate) -> None:
+    def settle(self) -> None:
+        """Small files that hold exactly what is stored already: a copy from before a file grew, if the grown one is
+        here too, else the file itself."""
+        for candidate, known in self._waiting:
+            if self._claimed.isdisjoint(known):
+                self._add(candidate, last=True)
+            else:
+                self.entries.append(not_read(candidate.path, "duplicate", "the beginning of a file that has grown"))
+
+    def _add(self, candidate: Candidate, *, last: bool = False) -> None:
         head, fault = read_head(candidate, self.limits)
         if not head:
             reason, detail = (fault.reason, fault.detail) if fault else ("empty", "no bytes")
@@ -105,8 +116,15 @@ class _Plan:
             return
         window = window_of(head)
         fresh = identify(window)
-        if self._is_copy(candidate, fresh, whole=window == head and len(head) < WINDOW_BYTES):
+        whole = window == head and len(head) < WINDOW_BYTES
+        if self._is_copy(candidate, fresh, whole=whole):
             return
+        if whole and not candidate.once and not last:
+            matching = self.known.matching(window)
+            known = [entry.identity.id for entry in matching if entry.identity.digest == fresh.digest]
+            if known:
+                self._waiting.append((candidate, known))
+                return
         found = detect(as_text(head), self.forced)
         source = StreamSource(candidate, self._identity(candidate, window, fresh, found), found, self.limits,
                               hold_partial=self.hold_partial)  # fmt: skip

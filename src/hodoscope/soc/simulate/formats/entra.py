@@ -64,39 +64,20 @@ def sign_in(
     client: str = "Browser",
 ) -> dict[str, object]:
     """One interactive sign-in; `result` is Entra's error code (0 is success)."""
-    correlation, when = dice.guid(), clock.iso(time_us)
-    requirement = "multiFactorAuthentication" if second_factor or result == MFA_NEEDED else "singleFactorAuthentication"
-    properties: dict[str, object] = {
-        "id": dice.guid(),
-        "createdDateTime": clock.iso(time_us, "+00:00"),
-        "userDisplayName": person.display_name,
-        "userPrincipalName": person.upn,
-        "userId": person.entra_id,
-        "appId": APPLICATIONS[application],
-        "appDisplayName": application,
-        "ipAddress": place.ip,
-        "status": {"errorCode": result, "failureReason": _REASONS[result]} if result else {"errorCode": 0},
+    # Drawn in this order: same seed, same bytes.
+    correlation, identity = dice.guid(), dice.guid()
+    second = second_factor or result == MFA_NEEDED
+    properties = {
+        "id": identity,
+        "correlationId": correlation,
         "clientAppUsed": client,
         "userAgent": agent,
         "deviceDetail": _device(person, agent, client == "Browser" and second_factor),
-        "location": {"city": place.city, "state": place.state, "countryOrRegion": place.country},
-        "correlationId": correlation,
-        "conditionalAccessStatus": "success" if result == SUCCESS else "notApplied",
-        "isInteractive": True,
-        "tokenIssuerType": "AzureAD",
-        "riskDetail": "none",
-        "riskLevelAggregated": "none",
-        "riskLevelDuringSignIn": "none",
-        "riskState": "none",
-        "resourceDisplayName": application,
-        "resourceTenantId": TENANT,
-        "homeTenantId": TENANT,
-        "authenticationDetails": [_password_step(time_us, result)],
-        "authenticationRequirement": requirement,
-        "userType": "Member",
+        "authenticationRequirement": "multiFactorAuthentication" if second else "singleFactorAuthentication",
+        **_properties(time_us, person, place, application, result),
     }
     return {
-        "time": when,
+        "time": clock.iso(time_us),
         "resourceId": f"/tenants/{TENANT}/providers/Microsoft.aadiam",
         "operationName": "Sign-in activity",
         "operationVersion": "1.0",
@@ -112,4 +93,30 @@ def sign_in(
         "Level": 4,
         "location": place.country,
         "properties": properties,
+    }
+
+
+def _properties(time_us: int, person: Person, place: Place, application: str, result: int) -> dict[str, object]:
+    return {
+        "createdDateTime": clock.iso(time_us, "+00:00"),
+        "userDisplayName": person.display_name,
+        "userPrincipalName": person.upn,
+        "userId": person.entra_id,
+        "appId": APPLICATIONS[application],
+        "appDisplayName": application,
+        "ipAddress": place.ip,
+        "status": {"errorCode": result, "failureReason": _REASONS[result]} if result else {"errorCode": 0},
+        "location": {"city": place.city, "state": place.state, "countryOrRegion": place.country},
+        "conditionalAccessStatus": "success" if result == SUCCESS else "notApplied",
+        "isInteractive": True,
+        "tokenIssuerType": "AzureAD",
+        "riskDetail": "none",
+        "riskLevelAggregated": "none",
+        "riskLevelDuringSignIn": "none",
+        "riskState": "none",
+        "resourceDisplayName": application,
+        "resourceTenantId": TENANT,
+        "homeTenantId": TENANT,
+        "authenticationDetails": [_password_step(time_us, result)],
+        "userType": "Member",
     }
