@@ -73,7 +73,7 @@ def show(store: str | None, tenant: str, finding_id: str, *, minutes: float, row
         if finding is None:
             raise InputError(f"no finding {finding_id!r} here; `hodoscope soc findings` lists them with their ids")
         around = opened.store.context(
-            finding.entity_ids or (finding.entity,), finding.first_time, finding.last_time,
+            _narrow(finding), finding.first_time, finding.last_time,
             tenant=tenant, minutes=minutes, columns=CONTEXT_COLUMNS, limit=1000,
         )  # fmt: skip
     events = [_readable(row) for row in around.to_pylist()]
@@ -152,3 +152,9 @@ def coverage(
         )
     else:
         render.coverage_table(found, render.output(), top)
+
+
+def _narrow(finding: Finding) -> tuple[str, ...]:
+    """The finding's entities without the cloud account, which all of its events share."""
+    narrow = tuple(entity for entity in finding.entity_ids if not entity.startswith("account:"))
+    return narrow or (finding.entity,)

@@ -16,7 +16,7 @@ def open_sources(
     """Every source below the paths, in a fixed order."""
     if not paths:
         raise InputError("name at least one file, folder, glob or - for standard input")
-    known = [_known(record, journal.checkpoint(tenant, record.source_id)) for record in journal.sources(tenant)]
+    known = known_sources(journal, tenant)
     found: list[Source | SkippedRecord] = list(discover(paths, format=log_format, known=known))
     absent = [item.path for item in found if isinstance(item, SkippedRecord) and item.reason == "not found"]
     if absent:
@@ -24,6 +24,11 @@ def open_sources(
     if not found:
         raise InputError(f"nothing to read at {', '.join(paths)}; check the path or the glob")
     return found
+
+
+def known_sources(journal: Journal, tenant: str) -> list[Known]:
+    """Every source the journal remembers, with how far it is stored."""
+    return [_known(record, journal.checkpoint(tenant, record.source_id)) for record in journal.sources(tenant)]
 
 
 def _known(record: SourceRecord, checkpoint: Checkpoint) -> Known:

@@ -45,9 +45,9 @@ def run(request: Request, *, follow: bool) -> None:
     with session(request.store) as opened:
         pipeline = _pipeline(request, opened)
         if follow:
-            from hodoscope.cli.following import follow_sources
+            from hodoscope.cli.following import follow as follow_logs
 
-            follow_sources(request, pipeline)
+            follow_logs(request.paths, request.format, pipeline, json=request.json)
             return
         ingested = _ingest(request, pipeline)
         detected = _detect(request, pipeline)

@@ -27,6 +27,7 @@ class DetectSummary:
     events: int = 0
     findings: int = 0
     replayed: bool = False
+    late: bool = False  # events at or before the last pass's end came in since
 
 
 @dataclass(slots=True)
@@ -56,14 +57,16 @@ class Detection:
         *,
         until: datetime | None = None,
         replay: bool = False,
+        replay_late: bool = True,
         finish: bool = True,
     ) -> DetectSummary:
         """Detect from where the last pass ended; from the beginning when ``replay`` or when older events came in since.
 
-        ``until`` (exclusive) is a follower's watermark; ``finish`` also reports windows still open at the end.
+        ``until`` (exclusive) is a follower's watermark; with ``replay_late`` false late events are only reported in the
+        summary; ``finish`` also reports windows still open at the end.
         """
         key = self.set_id
-        after, states = self._resume(key, replay=replay)
+        after, states = self._resume(key, replay=replay, replay_late=replay_late)
         columns = tuple(dict.fromkeys((*BASE_COLUMNS, *(c for d in self.detectors for c in d.spec.columns))))
         where = _either([d.spec.where for d in self.detectors])
         uncommitted = 0
@@ -91,11 +94,12 @@ class Detection:
         progress(self.summary)
         return self.summary
 
-    def _resume(self, key: str, *, replay: bool) -> tuple[Cursor | None, dict[str, Any]]:
+    def _resume(self, key: str, *, replay: bool, replay_late: bool) -> tuple[Cursor | None, dict[str, Any]]:
         progress = self.journal.detection(self.tenant, key)
         new = self.journal.new_events(self.tenant, key)
         late = progress.after is not None and new.earliest is not None and new.earliest <= progress.after.time
-        if replay or late:
+        self.summary.late = late
+        if replay or (late and replay_late):
             self.journal.reset_detection(self.tenant, key)
             progress = self.journal.detection(self.tenant, key)
             self.summary.replayed = True

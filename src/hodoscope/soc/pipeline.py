@@ -54,12 +54,13 @@ class Pipeline:
         progress: Callable[[DetectSummary], None],
         *,
         replay: bool = False,
+        replay_late: bool = True,
         until: datetime | None = None,
         finish: bool = True,
     ) -> DetectSummary:
         """Run every detector over what is stored and not yet looked at."""
         run = self.journal.start_run("detect", self.clock())
         step = Detection(self.store, self.journal, self.detectors, self.tenant, self.page_rows, self.commit_rows)
-        summary = step.detect(progress, replay=replay, until=until, finish=finish)
+        summary = step.detect(progress, until=until, replay=replay, replay_late=replay_late, finish=finish)
         self.journal.finish_run(run, self.clock(), {"events": summary.events, "findings": summary.findings})
         return summary

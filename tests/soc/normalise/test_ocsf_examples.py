@@ -15,7 +15,6 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "markdown/AWS/v1.0.0-rc.2/CloudTrail/API Activity": frozenset({"class"}),
     "markdown/AWS/v1.1.0/EKS Audit Logs": frozenset({"source"}),
     "markdown/AWS/v1.5.0/CloudTrail/Account Change": frozenset({"actor"}),
-    "markdown/AWS/v1.5.0/CloudTrail/Authentication": frozenset({"actor"}),
     "markdown/AWS/v1.5.0/EKS Audit Logs": frozenset({"source"}),
     "markdown/Okta/v1.3.0/System Logs/Account Change": frozenset({"time"}),
     **{f"markdown/Zeek/v1.3.0/{log}_log": frozenset({"time"}) for log in ("conn", "ftp", "http", "ssh", "ssl")},

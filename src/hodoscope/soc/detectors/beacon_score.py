@@ -93,7 +93,7 @@ def _rate(
     times = held[:, 1] / 1e6
     rhythm = rhythm_of(times)
     too_weak = rhythm.evidence_nats < value["min_evidence"] or rhythm.regularity < value["min_regularity"]
-    if rhythm.beats < value["min_beats"] or too_weak:
+    if rhythm.beats < value["min_beats"] or too_weak or rhythm.period_seconds < value["min_period"]:
         return None
     sizes = held[held[:, 2] >= 0, 2].astype(np.float64)
     alike = sameness(sizes) if len(sizes) else None
@@ -153,6 +153,7 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
     return Conclusion(
         entity=ip_entity(beacon.source),
         anchor=f"{window_us}|{beacon.destination}|{beacon.port}",
+        title=f"Regular calls from {beacon.source} to {where}: command and control, or an update check",
         severity=Severity.MEDIUM if beacon.outward and beacon.known_to <= 2 else Severity.LOW,
         confidence=beacon.score,
         first_us=beacon.first_us,

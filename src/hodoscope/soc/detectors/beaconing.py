@@ -1,11 +1,11 @@
 """Beaconing: a machine that calls the same outside destination by the clock, jitter, missed beats and all.
 
-Windows of 24 hours start every 12; a pair reported in a window is not reported again in the one that overlaps it. The
+Windows of 24 hours start every 12; a pair is told again after ``repeat_hours`` at the earliest. The
 score is regularity (:mod:`periodicity`) and equal sizes, times how much of the observed span the calls cover, times
 how few of our machines know the destination. What one would get wrong: regular is not malicious. Update checks and
 telemetry are beacons too; prevalence and the operator's knowledge of the destination tell them apart, not timing.
 
-Not looked at: inbound traffic, group addresses, and DNS, NTP, DHCP, NetBIOS, SSDP and mDNS ports, which tick by
+Not looked at: inbound traffic, records without a port (files seen in a connection), group addresses, and DNS, NTP, DHCP, NetBIOS, SSDP and mDNS ports, which tick by
 design.
 """
 
@@ -35,12 +35,14 @@ PARAMETERS: Mapping[str, Parameter] = {
     "min_evidence": Parameter(9, "nats", "99.9 % quantile of simulated independent arrivals (periodicity.py)"),
     "min_regularity": Parameter(0.34, "0..1", "0.3 nats per interval: a clock with ±50 % jitter and 40 % missed beats"),
     "min_score": Parameter(0.5, "0..1", "just below the weakest labelled beacon of benchmarks/beaconing.py (0.53)"),
+    "min_period": Parameter(1, "s", "own choice: faster is a burst, and stamps rounded to a second look regular"),
+    "repeat_hours": Parameter(168, "h", "benchmarks/detectors.py: daily repeats were half of all findings"),
     "popular": Parameter(0.6, "share", "how far a destination known to all machines lowers the score"),
     "kept_per_hour": Parameter(128, "connections", "10 hours of 5-minute beats in one; bounds memory per pair"),
     "max_pairs": Parameter(200_000, "pairs", "bounds memory to about 100 MB of single connections"),
 }
 
-_SILENT_PORTS = frozenset({"53", "67", "68", "123", "137", "138", "546", "547", "1900", "5353", "5355"})
+_SILENT_PORTS = frozenset({"0", "53", "67", "68", "123", "137", "138", "546", "547", "1900", "5353", "5355"})
 _COLUMNS = (
     "class_uid",
     "src_endpoint_ip",
@@ -86,6 +88,7 @@ class Beaconing:
         self._value = {name: parameter.value for name, parameter in parameters.items()}
         self._pane_us = int(self._value["pane"] * 1e6)
         self._span = int(self._value["panes_per_window"])
+        self._repeat = max(self._span, round(self._value["repeat_hours"] * 3600 / self._value["pane"]))
         self._networks = Networks(networks)
 
     def initial(self) -> BeaconState:
@@ -118,7 +121,7 @@ class Beaconing:
             yield from self._evaluate(window, state, state.reported)
             state.panes.pop(window, None)
             state.next_window = min(state.panes, default=None)
-            state.reported = {key: last for key, last in state.reported.items() if last > window - self._span}
+            state.reported = {key: last for key, last in state.reported.items() if last > window - self._repeat}
         if state.next_window is None:
             state.next_window = pane
 
@@ -173,6 +176,7 @@ class Beaconing:
         name = name.lower().rstrip(".").partition(":")[0] if name.count(":") == 1 else name.lower().rstrip(".")
         if port in _SILENT_PORTS or is_group(dst):
             return None
+        name = "" if name == "-" else name
         if self._networks.is_internal(dst):
             outside = name and name != dst and not stays_inside(name) and not name.replace(".", "").isdigit()
             return (src, name, dst, port) if outside and self._networks.is_internal(src) else None
@@ -182,7 +186,7 @@ class Beaconing:
         panes = [state.panes[number] for number in range(window, window + self._span) if number in state.panes]
         for beacon in beacons_of(panes, self._value, self._networks):
             key = f"{beacon.source}\0{beacon.destination}\0{beacon.port}"
-            if reported.get(key, window - self._span) > window - self._span:
+            if reported.get(key, window - self._repeat) > window - self._repeat:
                 continue
             reported[key] = window
             yield conclude(self.spec, state.tenant, conclusion_of(beacon, window * self._pane_us))

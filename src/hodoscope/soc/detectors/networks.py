@@ -1,6 +1,6 @@
 """Which addresses are ours, and which names stay inside: the direction of traffic without asking the network.
 
-Ranges: RFC 1918, RFC 6598 (carrier NAT), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local), loopback. What
+Ranges: RFC 1918, RFC 6598 (carrier NAT), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local), loopback, and Azure's own. What
 one would get wrong: organisations with public addresses inside look external until they pass their own ``networks``.
 """
 
@@ -17,6 +17,7 @@ INTERNAL = (
     "100.64.0.0/10",
     "169.254.0.0/16",
     "127.0.0.0/8",
+    "168.63.129.16/32",  # the platform of every Azure machine, called each 15 s (Microsoft's page on this address)
     "fc00::/7",
     "fe80::/10",
     "::1/128",

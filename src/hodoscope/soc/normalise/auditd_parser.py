@@ -1,12 +1,17 @@
 r"""Linux audit events → one flat record each: the joined lines ``type=X msg=audit(ts:serial): k=v …`` of one serial.
 
-Fields stand under auditd's own names: those of the SYSCALL line, or of the only line, at the top, with what user space put
-into ``msg='…'``; of the other lines ``argv``/``cmdline`` (EXECVE), ``cwd``, ``proctitle``, ``path``/``nametype``/``paths``
-(PATH), ``saddr_fam``/``raddr``/``rport`` (SOCKADDR). ``kind`` is the event's leading type, ``types`` all of them. Enriched
+Fields stand under auditd's own names: those of the SYSCALL line, or of the only line, at the top, with what user
+space put
+into ``msg='…'``; of the other lines ``argv``/``cmdline`` (EXECVE), ``cwd``, ``proctitle``,
+``path``/``nametype``/``paths``
+(PATH), ``saddr_fam``/``raddr``/``rport`` (SOCKADDR). ``kind`` is the event's leading type, ``types`` all of them.
+Enriched
 fields (upper case, after the byte 0x1d) keep their upper-case names.
 
-What one would get wrong: the kernel writes a text as hexadecimal, without quotes, when it holds a blank, a quote or a control
-character; ``a0`` … of SYSCALL are numbers and look the same. Only fields that the kernel treats as untrusted text are decoded.
+What one would get wrong: the kernel writes a text as hexadecimal, without quotes, when it holds a blank, a quote or
+a control
+character; ``a0`` … of SYSCALL are numbers and look the same. Only fields that the kernel treats as untrusted text
+are decoded.
 """
 
 import ipaddress
@@ -20,12 +25,14 @@ from hodoscope.soc.normalise.json_fields import JsonFields, Record
 from hodoscope.soc.record import RawBatch, SkippedRecord
 
 _HEAD = re.compile(
-    r"(?:node=(?P<node>\S+) )?type=(?P<type>\S+) (?:msg=)?audit\((?P<time>\d+\.\d+):(?P<serial>\d+)\):\s*(?P<body>.*)", re.DOTALL
+    r"(?:node=(?P<node>\S+) )?type=(?P<type>\S+) (?:msg=)?audit\((?P<time>\d+\.\d+):(?P<serial>\d+)\):\s*(?P<body>.*)",
+    re.DOTALL,
 )
 _PAIR = re.compile(r"""([A-Za-z][\w-]*(?:\[\d+\])?)=("[^"]*"|'[^']*'|\{[^}]*\}|\S*)""")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _TEXT = frozenset((
-    "proctitle", "comm", "exe", "cwd", "name", "cmd", "key", "acct", "dir", "path", "file", "data", "watch", "grp", "id_name",
+    "proctitle", "comm", "exe", "cwd", "name", "cmd", "key", "acct", "dir", "path", "file", "data", "watch", "grp",
+    "id_name",
     "root_dir", "device", "new-disk", "old-disk", "vm", "unit",
 ))  # fmt: skip
 _ARGUMENT = re.compile(r"a(\d+)(?:\[(\d+)\])?$")
@@ -131,20 +138,33 @@ def _merge_path(record: Record, fields: dict[str, object]) -> None:
         paths.append(fields)
     # The object of a call is its last path that is not a parent folder; of an execve it is the first, the program.
     if fields.get("nametype") != "PARENT" and ("path" not in record or "argv" not in record):
-        record["path"], record["nametype"], record["inode"] = fields.get("name"), fields.get("nametype"), fields.get("inode")
+        record["path"], record["nametype"], record["inode"] = (
+            fields.get("name"),
+            fields.get("nametype"),
+            fields.get("inode"),
+        )
 
 
 def socket_address(saddr: str) -> dict[str, object]:
-    """Family, address and port of a hexadecimal ``sockaddr`` (x86 byte order of the family); empty when it is cut off."""
+    """Family, address and port of a hexadecimal ``sockaddr`` (x86 byte order of the family); empty when it is cut
+    off."""
     try:
         raw = bytes.fromhex(saddr)
     except ValueError:
         return {}
     family = int.from_bytes(raw[:2], "little")
     if family == 2 and len(raw) >= 8:
-        return {"saddr_fam": "inet", "rport": int.from_bytes(raw[2:4], "big"), "raddr": str(ipaddress.IPv4Address(raw[4:8]))}
+        return {
+            "saddr_fam": "inet",
+            "rport": int.from_bytes(raw[2:4], "big"),
+            "raddr": str(ipaddress.IPv4Address(raw[4:8])),
+        }
     if family == 10 and len(raw) >= 24:
-        return {"saddr_fam": "inet6", "rport": int.from_bytes(raw[2:4], "big"), "raddr": str(ipaddress.IPv6Address(raw[8:24]))}
+        return {
+            "saddr_fam": "inet6",
+            "rport": int.from_bytes(raw[2:4], "big"),
+            "raddr": str(ipaddress.IPv6Address(raw[8:24])),
+        }
     if family == 1:
         return {"saddr_fam": "local", "socket_path": raw[2:].split(b"\0", 1)[0].decode("utf-8", "replace")}
     return {"saddr_fam": str(family)} if raw else {}

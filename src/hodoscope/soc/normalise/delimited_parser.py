@@ -19,7 +19,7 @@ class DelimitedParser:
     """Rows of delimited text. ``header`` holds ``columns`` (JSON list), ``delimiter``, ``quote`` (``"`` or empty)."""
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
-        names = [str(name) for name in json.loads(batch.header.get("columns", "[]"))]
+        names = _unique([str(name) for name in json.loads(batch.header.get("columns", "[]"))])
         delimiter = batch.header.get("delimiter", "\t")
         absent = [value for value in (batch.header.get("unset", ""), batch.header.get("empty", "")) if value]
         bad: list[int] = []
@@ -49,8 +49,9 @@ def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, ab
     if not names or len(delimiter) != 1 or not records:
         return None
     data = b"\n".join(records) + b"\n"
-    if not quote and b"\r" in data:
-        return None
+    quote = quote if b'"' in data else ""
+    if b"\r" in data or data.count(b"\n") != len(records):
+        return None  # without line breaks inside records, as many rows as records means: each row is its record
     try:
         return pacsv.read_csv(
             io.BytesIO(data),
@@ -94,5 +95,18 @@ def _one_by_one(
 def _split(record: str, delimiter: str, quote: str) -> list[str]:
     if not quote:
         return record.split(delimiter)
+    try:
+        return next(iter(csv.reader([record], delimiter=delimiter, quotechar=quote)), [])
+    except csv.Error:  # a bare carriage return, a cell over 128 KiB
+        return []
 
-    return next(iter(csv.reader([record], delimiter=delimiter, quotechar=quote)), [])
+
+def _unique(names: list[str]) -> list[str]:
+    """Field names as they are; a repeated or empty one gets its place, such as ``user_3`` or ``column_2``."""
+    taken: dict[str, None] = {}
+    for place, name in enumerate(names, 1):
+        name = name or f"column_{place}"
+        while name in taken:
+            name = f"{name}_{place}"
+        taken[name] = None
+    return list(taken)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,14 @@ class Fields(Protocol):
         Text is verbatim: numbers as written, booleans ``true``/``false``, nested values as JSON text.
         """
 
-    def take(self, rows: npt.NDArray[np.int64]) -> "Fields":
+    def take(self, rows: npt.NDArray[np.int64]) -> Self:
         """The same fields for some of the records."""
+
+    def followed_by(self, others: Sequence[Self]) -> Self:
+        """These records, then those of ``others``, as one."""
+
+    def by_layout(self) -> npt.NDArray[np.int64] | None:
+        """All rows in the order that is cheapest to read; None when it makes no difference."""
 
     def rest(self, used: frozenset[str]) -> pa.Array:
         """``UNMAPPED`` map array of every leaf outside ``used`` paths; empty and null values are left out."""

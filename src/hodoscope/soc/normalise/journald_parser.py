@@ -1,6 +1,7 @@
 """Journal entries (JSON) → the fields of a syslog line beside the journal's own names.
 
-What one would get wrong: a field that is no valid text (or holds line breaks) is an array of byte values, and a field that
+What one would get wrong: a field that is no valid text (or holds line breaks) is an array of byte values, and a
+field that
 was set twice is an array of texts.
 """
 
@@ -18,7 +19,12 @@ from hodoscope.soc.normalise.values import text_of
 from hodoscope.soc.record import RawBatch
 
 _VERB = r"^\s*(?P<verb>\S*)"
-_OWN = {"host": ("_HOSTNAME",), "program": ("SYSLOG_IDENTIFIER", "_COMM"), "pid": ("_PID", "SYSLOG_PID"), "message": ("MESSAGE",)}
+_OWN = {
+    "host": ("_HOSTNAME",),
+    "program": ("SYSLOG_IDENTIFIER", "_COMM"),
+    "pid": ("_PID", "SYSLOG_PID"),
+    "message": ("MESSAGE",),
+}
 
 
 class JournaldParser:

@@ -52,6 +52,8 @@ class JsonParser:
 
 def _rename(records: Sequence[Record], names: Mapping[str, str]) -> None:
     for record in records:
+        if names.keys().isdisjoint(record):
+            continue
         for name in names.keys() & record.keys():
             record.setdefault(names[name], record.pop(name))
 

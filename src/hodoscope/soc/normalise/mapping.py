@@ -20,9 +20,9 @@ from hodoscope.soc.normalise.timestamps import TimeSpec, compile_time
 
 _TOP = frozenset((
     "format", "title", "parser", "parser_options", "identity", "time", "set", "columns", "rules", "ignore", "ecs", "select",
-    "samples", "columns_from",
+    "samples", "columns_from", "keep",
 ))  # fmt: skip
-_RULE = frozenset(("name", "when", "pattern", "class", "activity", "set", "columns", "time", "ecs", "ignore"))
+_RULE = frozenset(("name", "when", "pattern", "class", "activity", "set", "columns", "time", "ecs", "ignore", "keep"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def load_mapping(path: Path) -> FormatMapping:
         frozenset(str(item) for item in _list(document.get("ignore"), f"{path}: ignore")),
         {str(k): str(v) for k, v in _table(document.get("ecs"), f"{path}: ecs").items()},
         frozenset(str(item) for item in _list(document.get("identity"), f"{path}: identity")),
+        frozenset(str(item) for item in _list(document.get("keep"), f"{path}: keep")),
     )
     rules = [
         _rule(node, base, f"{path}: rules[{i}]")
@@ -97,6 +98,7 @@ class _Base:
     ignore: frozenset[str]
     ecs: MappingType[str, str]
     identity: frozenset[str]
+    keep: frozenset[str]
 
 
 def _rule(node: object, base: _Base, where: str) -> Rule:
@@ -108,12 +110,18 @@ def _rule(node: object, base: _Base, where: str) -> Rule:
     time = compile_time(rule["time"], f"{where}: time") if "time" in rule else base.time
     used = base.ignore | base.identity | frozenset(str(item) for item in _list(rule.get("ignore"), where))
     used = used.union(*(expression.paths() for expression in columns.values()), *(spec.source.paths() for spec in time))
+    kept = base.keep.union(str(item) for item in _list(rule.get("keep"), where))
+    used = frozenset(path for path in used if not any(path == keep or _below(path, keep) for keep in kept))
     when = tuple(
         compile_condition(str(path), test, f"{where}: when.{path}")
         for path, test in _table(rule.get("when"), where).items()
     )
     ecs = {**base.ecs, **{str(k): str(v) for k, v in _table(rule.get("ecs"), where).items()}}
     return Rule(str(rule.get("name", "")), when, str(rule.get("pattern", "")), columns, time, used, ecs)
+
+
+def _below(path: str, keep: str) -> bool:
+    return path.startswith((f"{keep}.", f"{keep}["))
 
 
 def _columns(node: MappingType[object, object], where: str) -> dict[str, Expression]:

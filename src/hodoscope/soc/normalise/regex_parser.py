@@ -15,7 +15,8 @@ from hodoscope.soc.record import RawBatch, SkippedRecord
 class RegexParser:
     """``parser_options: {lines: [pattern, …], then: [{from: field, patterns: [pattern, …]}]}``.
 
-    The first of ``lines`` that matches gives the fields; then each of ``then`` takes one field apart further, again by the first match. Two small
+    The first of ``lines`` that matches gives the fields; then each of ``then`` takes one field apart further, again
+    by the first match. Two small
     patterns are several times faster than one: RE2 is fast only with up to four groups and no two ways to match.
     """
 

@@ -20,7 +20,8 @@ class Shared:
 
 
 def shared_by(rules: Sequence[Rule]) -> Shared:
-    """What the rules share. A field that some rule's pattern finds can differ by rule, so nothing that reads it is shared."""
+    """What the rules share. A field that some rule's pattern finds can differ by rule, so nothing that reads it is
+    shared."""
     found = {name for rule in rules for name in _GROUP.findall(rule.pattern)}
     base = rules[-1]
     columns = {

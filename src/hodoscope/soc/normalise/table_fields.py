@@ -1,6 +1,6 @@
 """Fields of records that were parsed into columns (text formats, TSV, CSV)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,8 @@ _TYPES: dict[Kind, pa.DataType] = {
 class TableFields:
     """:class:`~hodoscope.soc.normalise.interface.Fields` over text columns; null or empty means absent.
 
-    A column is named by a path of one step. ``separator`` stands between the elements of a list (Zeek's sets and vectors);
+    A column is named by a path of one step. ``separator`` stands between the elements of a list (Zeek's sets and
+    vectors);
     without one a value is a list of one element. ``name[0]`` is an element.
     """
 
@@ -31,6 +32,7 @@ class TableFields:
         self._index: pa.Array | None = None  # rows of ``_columns``; a column is taken when it is first asked for
         self._ready: dict[str, pa.Array] = {}  # columns of these very rows: taken ones, and what a pattern found
         self._found: frozenset[str] = frozenset()
+        self._parts: tuple[TableFields, ...] = ()  # joined records: a column is joined when it is first asked for
 
     def __len__(self) -> int:
         return self._length
@@ -38,11 +40,13 @@ class TableFields:
     @property
     def columns(self) -> Mapping[str, pa.Array]:
         """The columns by name; not to be changed."""
-        names = dict.fromkeys([*self._columns, *self._found])
+        names = dict.fromkeys([*self._columns, *self._found, *(name for part in self._parts for name in part.columns)])
         return {name: column for name in names if (column := self._column(name)) is not None}
 
     def _column(self, name: str) -> pa.Array | None:
         ready = self._ready.get(name)
+        if ready is None and self._parts:
+            return self._joined(name)
         if ready is None:
             ready = self._columns.get(name)
             if ready is not None and self._index is not None:
@@ -82,6 +86,8 @@ class TableFields:
 
     def take(self, rows: npt.NDArray[np.int64]) -> "TableFields":
         index = pa.array(rows)
+        if self._parts:
+            return TableFields(self.columns, self._length, self._separator).take(rows)
         taken = TableFields(self._columns, len(rows), self._separator)
         taken._index = index if self._index is None else self._index.take(index)
         taken._found = self._found
@@ -96,11 +102,34 @@ class TableFields:
         wider._ready = {**self._ready, **columns}
         return wider
 
+    def followed_by(self, others: Sequence["TableFields"]) -> "TableFields":
+        """These records, then those of ``others``."""
+        parts = (self, *others)
+        joined = TableFields({}, sum(map(len, parts)), self._separator)
+        joined._parts = parts
+        return joined
+
+    def by_layout(self) -> None:
+        """Columns are columns already: no order of rows is better than theirs."""
+
+    def _joined(self, name: str) -> pa.Array | None:
+        columns = [part._column(name) for part in self._parts]
+        if all(column is None for column in columns):
+            return None
+        self._ready[name] = pa.concat_arrays([
+            pa.nulls(len(part), pa.string()) if column is None else column
+            for part, column in zip(self._parts, columns, strict=True)
+        ])
+        return self._ready[name]
+
     def rest(self, used: frozenset[str]) -> pa.Array:
         held = {parse_path(path)[0] for path in used}
-        wanted = [name for name in {**self._columns, **self._ready} if name not in used and name not in held]
+        names_here = {**self._columns, **self._ready} if not self._parts else self.columns
+        wanted = [name for name in names_here if name not in used and name not in held]
         found = {name: self._column(name) for name in wanted if not _always_null(self._columns.get(name))}
-        columns_by_name = {name: column for name, column in found.items() if column is not None and column.null_count < len(column)}
+        columns_by_name = {
+            name: column for name, column in found.items() if column is not None and column.null_count < len(column)
+        }
         names = list(columns_by_name)
         if not names or not self._length:
             return pa.MapArray.from_arrays(

@@ -2,7 +2,8 @@
 
 Kinds: ``iso`` (``T`` or space, up to 9 fraction digits, ``Z``/``±hh:mm``/none), ``epoch_s``, ``epoch_ms``,
 ``epoch_us``, ``epoch_ns``, ``auto_epoch`` (unit by magnitude), ``filetime`` (100 ns since 1601),
-``syslog`` (``Mar  7 13:06:56``, no year), ``clf`` (``15/Jan/2024:14:30:25 +0100``), ``us_date`` (``5/19/2024 1:02:03 PM``).
+``syslog`` (``Mar  7 13:06:56``, no year), ``clf`` (``15/Jan/2024:14:30:25 +0100``), ``us_date`` (``5/19/2024 1:02:03
+PM``).
 A missing zone is taken as UTC unless the operator says otherwise and is recorded as assumed.
 """
 
@@ -354,7 +355,8 @@ def _epoch(text: pa.Array, kind: str) -> Times:
         numbers = pc.cast(clean, pa.float64())
         whole = None
     known = np.asarray(pc.is_valid(numbers).to_numpy(zero_copy_only=False))
-    values = pc.fill_null(numbers, 0.0).to_numpy(zero_copy_only=False)
+    # No date is beyond 1e20 of any unit; as a product it would leave the range of floats.
+    values = np.clip(pc.fill_null(numbers, 0.0).to_numpy(zero_copy_only=False), -1e20, 1e20)
     if kind == "filetime":
         exact = pc.fill_null(whole, 0).to_numpy(zero_copy_only=False) // 10 if whole is not None else values / 10
         micros = exact - FILETIME_EPOCH

@@ -14,7 +14,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hodoscope.soc.normalise.values import int_of, text_of, text_of
+from hodoscope.soc.normalise.values import int_of, text_of
 
 Transform = Callable[[str], str | None]
 

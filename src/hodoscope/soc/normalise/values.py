@@ -1,5 +1,6 @@
 """Python values of vendor fields → Arrow arrays, verbatim and without ever raising on odd data."""
 
+import json
 import math
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import pyarrow.compute as pc
 
 from hodoscope.soc.normalise.interface import Kind
 
+TOO_DEEP = "(nested too deeply to show; see the raw event)"
 _INT64 = range(-(2**63), 2**63)
 _TRUE = frozenset(("true", "t", "yes", "y", "1"))
 _FALSE = frozenset(("false", "f", "no", "n", "0"))
@@ -22,7 +24,14 @@ def text_of(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    return orjson.dumps(value, default=str).decode()
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:  # an integer beyond 64 bits, or nested deeper than orjson writes (it reads more)
+        pass
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    except RecursionError:
+        return TOO_DEEP
 
 
 def array_of(values: Sequence[object], kind: Kind) -> pa.Array:

@@ -16,9 +16,9 @@ _OPEN_QUOTE_BYTES = 1 << 20  # a quote left open for longer than this is a mista
 
 
 def frame_csv_rows(reading: Reading) -> Iterator[Piece]:
-    """Rows as text; ``header`` has ``columns`` (a JSON list of names) and ``delimiter``, from the first row."""
+    """Rows as text; ``header`` has ``columns`` (a JSON list of names) and ``delimiter``, from the first row, ``quote``."""
     delimiter, columns = header_row(reading.head)
-    header: Mapping[str, str] = {"columns": orjson.dumps(columns).decode(), "delimiter": delimiter}
+    header: Mapping[str, str] = {"columns": orjson.dumps(columns).decode(), "delimiter": delimiter, "quote": '"'}
     carry, carry_at = b"", reading.start
     first = reading.start == 0
     for offset, run, letters in whole_lines(reading):

@@ -51,8 +51,10 @@ def _entra_diagnostic(record: Record) -> bool:
 
 
 def _office(record: Record) -> bool:
-    """Management activity API; some pipelines lower-case every key."""
+    """Management activity API; some pipelines lower-case every key, Log Analytics renames some."""
     keys = {key.lower() for key in record}
+    if {"operation", "officeworkload"} <= keys:
+        return True
     return {"operation", "creationtime"} <= keys and len(keys & {"recordtype", "workload", "organizationid"}) >= 2
 
 

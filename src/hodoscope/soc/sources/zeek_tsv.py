@@ -1,10 +1,12 @@
 """Zeek's tab-separated logs: header lines describe the records after them, and change where logs were concatenated."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from hodoscope.soc.sources.batching import NO_HEADER, Piece, Reading
 from hodoscope.soc.sources.lines import split_lines, whole_lines
 
+_HEX = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _KEYS = ("set_separator", "empty_field", "unset_field", "path", "fields", "types")
 
 
@@ -36,10 +38,7 @@ def _with_line(header: Mapping[str, str], line: bytes) -> Mapping[str, str]:
     text = line[1:].decode("utf-8", "replace")
     if text.startswith("separator"):
         separator = text[len("separator") :].strip(" ")
-        separator = (
-            separator.encode("ascii", "replace").decode("unicode_escape", "replace") if "\\" in separator else separator
-        )
-        return {"separator": separator or "\t"}
+        return {"separator": _HEX.sub(lambda found: chr(int(found[1], 16)), separator) or "\t"}
     separator = header.get("separator", "\t")
     key, _, value = text.partition(separator)
     if key not in _KEYS or header.get(key) == (

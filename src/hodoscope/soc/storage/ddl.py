@@ -16,7 +16,7 @@ TYPES: dict[Kind, str] = {
     "lc": LC_TYPE,
     "text": "String",
     "int": "Nullable(Int64)",
-    "enum": "UInt16",
+    "enum": "UInt32",  # OCSF extensions number their classes from 200 000: 16 bits turn 201004 into 4396
     "port": "Nullable(UInt16)",
     "bool": "Nullable(Bool)",
     "list": f"Array({LC_TYPE})",

@@ -1,0 +1,134 @@
+"""What no column holds of JSON records: the ``unmapped`` map of each, built block by block of equal layout."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hodoscope.soc.event import UNMAPPED
+from hodoscope.soc.normalise.paths import parse_path
+from hodoscope.soc.normalise.values import text_of
+
+Record = dict[str, object]
+UsedTree = dict[str, "UsedTree | None"]
+_TEXT_OR_NONE = frozenset((str, type(None)))
+
+
+@lru_cache(maxsize=4096)
+def used_tree(used: frozenset[str]) -> UsedTree:
+    """Used paths as a tree; None marks a path held whole. ``a[..]`` counts as all of ``a``.
+
+    Where both ``a`` and ``a.b`` are used, ``a`` is meant for records in which it is no object: key ``""`` says so.
+    """
+    root: UsedTree = {}
+    for path in sorted(used):
+        node = root
+        names: list[str] = []
+        for step in parse_path(path):
+            if type(step) is not str:
+                break
+            names.append(step)
+        for name in names[:-1]:
+            below = node.setdefault(name, {})
+            if below is None:
+                below = node[name] = {"": None}
+            node = below
+        if node.get(names[-1]) is None:
+            node[names[-1]] = None
+        else:
+            node[names[-1]] |= {"": None}
+    return root
+
+
+class Leftovers:
+    """Collects the leaves outside the used paths. Keys are numbers until the end: making one array of 300,000 Python
+    texts costs more than everything else here."""
+
+    def __init__(self, tree: UsedTree) -> None:
+        self._tree = tree
+        self._numbers: dict[str, int] = {}
+        self._keys: list[npt.NDArray[np.int32]] = []
+        self._values: list[object] = []
+        self._counts: list[npt.NDArray[np.int64]] = []
+
+    def add(
+        self,
+        names: tuple[str, ...],
+        records: Sequence[Record],
+        column: Callable[[str], list[object] | None],
+    ) -> None:
+        """The next records: all have the keys ``names``; ``column`` gives the values of one of them."""
+        keys = [name for name in names if name not in self._tree]
+        inner = any(self._tree.get(name) is not None for name in names)
+        if not inner and not keys:
+            self._counts.append(np.zeros(len(records), dtype=np.int64))
+            return
+        if not inner:
+            if len(keys) > 1:
+                values = list(chain.from_iterable(map(itemgetter(*keys), records)))
+            else:
+                values = column(keys[0]) or []
+            kinds = set(map(type, values))
+            if dict not in kinds:
+                if not kinds <= _TEXT_OR_NONE:
+                    values = [value if value is None or type(value) is str else text_of(value) for value in values]
+                numbers = np.array([self._number(key) for key in keys], dtype=np.int32)
+                self._keys.append(np.tile(numbers, len(records)))
+                self._values += values
+                self._counts.append(np.full(len(records), len(keys), dtype=np.int64))
+                return
+        self._walked(records)
+
+    def finish(self) -> pa.Array:
+        """The map array: non-empty values only, as text."""
+        texts = pa.array(self._values, pa.string())
+        numbers = pa.array(np.concatenate(self._keys) if self._keys else np.zeros(0, np.int32))
+        ends = np.concatenate(([0], np.cumsum(np.concatenate(self._counts)))) if self._counts else np.zeros(1, np.int64)
+        present = pc.fill_null(pc.not_equal(texts, ""), False)
+        if texts.null_count or not pc.all(present).as_py():
+            kept = np.concatenate(([0], np.cumsum(present.to_numpy(zero_copy_only=False))))
+            ends = kept[ends]
+            numbers, texts = numbers.filter(present), texts.filter(present)
+        names = pa.array(list(self._numbers), pa.string()).take(numbers)
+        return pa.MapArray.from_arrays(pa.array(ends.astype(np.int32)), names, texts).cast(UNMAPPED)
+
+    def _number(self, key: str) -> int:
+        return self._numbers.setdefault(key, len(self._numbers))
+
+    def _walked(self, records: Sequence[Record]) -> None:
+        """Record by record, where objects lie inside."""
+        keys: list[str] = []
+        values: list[object] = []
+        counts: list[int] = []
+        for record in records:
+            before = len(keys)
+            _walk(record, self._tree, "", keys, values)
+            counts.append(len(keys) - before)
+        self._keys.append(np.fromiter(map(self._number, keys), dtype=np.int32, count=len(keys)))
+        self._values += [value if type(value) is str else text_of(value) for value in values]
+        self._counts.append(np.array(counts, dtype=np.int64))
+
+
+def _walk(record: Record, tree: UsedTree, prefix: str, keys: list[str], values: list[object]) -> None:
+    for key, value in record.items():
+        if value is None or value == "":
+            continue
+        if key in tree:
+            below = tree[key]
+            if below is None:
+                continue
+            if type(value) is dict:
+                _walk(value, below, f"{prefix}{key}.", keys, values)
+                continue
+            if "" in below:
+                continue
+        elif type(value) is dict:
+            _walk(value, {}, f"{prefix}{key}.", keys, values)
+            continue
+        keys.append(prefix + key)
+        values.append(value)
