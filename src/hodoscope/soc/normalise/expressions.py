@@ -99,7 +99,7 @@ class Changed:
         # On distinct values, conversion included: what a rule tells apart repeats a lot.
         encoded = pc.dictionary_encode(self.source.evaluate(fields, "text"))
         distinct = encoded.dictionary.to_pylist()
-        changed: list[object] = [None if value is None else self._change(value) for value in distinct]
+        changed: list[object] = [self._change(value) if value else None for value in distinct]  # empty text is absent
         if self.split is not None and kind == "list":
             changed = [None if value is None else self._parts(str(value)) for value in changed]
         result = array_of(changed, kind).take(encoded.indices)

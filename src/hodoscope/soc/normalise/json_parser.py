@@ -1,6 +1,7 @@
 """JSON records → fields. One call parses a whole batch; only when that fails are records parsed one by one."""
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,6 +11,10 @@ from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.interface import Parsed
 from hodoscope.soc.normalise.json_fields import JsonFields, Record
 from hodoscope.soc.record import RawBatch, SkippedRecord
+
+_FENCE = secrets.randbits(62)
+"""Stands between the records that are parsed together. A sender who cannot guess it cannot write records that are only
+complete together (``{"a":[1``, ``2]}``), with a third one in the place of the second."""
 
 
 class JsonParser:
@@ -41,12 +46,15 @@ class JsonParser:
         return parsed
 
     def _parse(self, batch: RawBatch) -> Parsed:
+        count = len(batch.records)
         try:
-            values = orjson.loads(b"[" + b",".join(batch.records) + b"]")
+            values = orjson.loads(b"[" + (b",%d," % _FENCE).join(batch.records) + b"]")
         except orjson.JSONDecodeError:
-            values = None
-        if values is not None and len(values) == len(batch.records) and all(type(value) is dict for value in values):
-            return Parsed(JsonFields(values), np.arange(len(values), dtype=np.int64))
+            values = []
+        records = values[::2]
+        fenced = len(values) == 2 * count - 1 and values[1::2] == [_FENCE] * (count - 1)
+        if fenced and all(type(value) is dict for value in records):
+            return Parsed(JsonFields(records), np.arange(count, dtype=np.int64))
         return _one_by_one(batch)
 
 

@@ -67,12 +67,11 @@ class TimeSpec:
 
 
 QUALITIES = tuple(quality.value for quality in TimeQuality)
-_EXACT, _ASSUMED_ZONE, _ASSUMED_YEAR, _ASSUMED_YEAR_ZONE, _MISSING = (
-    QUALITIES.index(quality)
-    for quality in (
-        TimeQuality.EXACT, TimeQuality.ASSUMED_ZONE, TimeQuality.ASSUMED_YEAR, TimeQuality.ASSUMED_YEAR_ZONE, TimeQuality.MISSING,
-    )
-)  # fmt: skip
+_EXACT = QUALITIES.index(TimeQuality.EXACT)
+_ASSUMED_ZONE = QUALITIES.index(TimeQuality.ASSUMED_ZONE)
+_ASSUMED_YEAR = QUALITIES.index(TimeQuality.ASSUMED_YEAR)
+_ASSUMED_YEAR_ZONE = QUALITIES.index(TimeQuality.ASSUMED_YEAR_ZONE)
+_MISSING = QUALITIES.index(TimeQuality.MISSING)
 
 
 class Times(NamedTuple):

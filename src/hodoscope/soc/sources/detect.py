@@ -157,10 +157,13 @@ def _csv_delimiter(head: bytes) -> str | None:
     if len(rows) < 2:
         return None
     for delimiter in ",;\t":
-        names = next(csv.reader(rows[:1], delimiter=delimiter))
-        if len(names) < 2 or any(not _is_name(name) for name in names):
+        try:
+            names = next(csv.reader(rows[:1], delimiter=delimiter))
+            if len(names) < 2 or any(not _is_name(name) for name in names):
+                continue
+            widths = [len(row) for row in csv.reader(rows, delimiter=delimiter)]
+        except csv.Error:  # a bare carriage return
             continue
-        widths = [len(row) for row in csv.reader(rows, delimiter=delimiter)]
         if sum(width == len(names) for width in widths) * 10 >= len(widths) * 8:
             return delimiter
     return None
