@@ -18,9 +18,7 @@ def normalised(
 ) -> Normalised:
     """The records as one batch of the named format."""
     raw = [record.encode() for record in records]
-    batch = RawBatch(
-        "0" * 32, path, name, raw, list(range(len(raw))), len(raw), header or {}, modified=FILE_TIME
-    )
+    batch = RawBatch("0" * 32, path, name, raw, list(range(len(raw))), len(raw), header or {}, modified=FILE_TIME)
     return Normaliser(load_mapping(data_dir("mappings") / f"{name}.yaml"), "default").normalise(batch)
 
 
@@ -40,3 +38,10 @@ def ecs(name: str, record: str) -> Document:
     mapping = load_mapping(data_dir("mappings") / f"{name}.yaml")
     overrides = {f"{mapping.format}/{rule.name}": rule.ecs for rule in mapping.rules}
     return ecs_documents(normalised(name, [record]).events, overrides)[0]
+
+
+def unmapped(row: Row) -> dict[str, str]:
+    """The vendor fields of a row that no column holds."""
+    pairs = row.get("unmapped", [])
+    assert isinstance(pairs, list)
+    return {str(key): str(value) for key, value in pairs}

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from hodoscope.soc.normalise.mapping import shipped_mappings
-from hodoscope.soc.publish.ocsf_event import Json, ocsf_events
+from hodoscope.soc.publish.ocsf_event import ocsf_events
+from hodoscope.soc.publish.ocsf_objects import Json
 from hodoscope.soc.sources.detect import detect_record
 from tests.support.real_events import normalised
 
@@ -91,7 +92,7 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
 
 
 def differences(theirs: Json, mine: Json) -> dict[str, tuple[str, str]]:
-    """Aspect → (theirs, ours) for each that differs. Only what they give is compared; names compare as sets of texts."""
+    """Aspect → (theirs, ours) for each that differs. Only what they give is compared; names as sets of texts."""
     found: dict[str, tuple[str, str]] = {}
     for aspect, paths in COMPARED.items():
         given = {str(value) for path in paths if (value := _at(theirs, path)) not in (None, "", 0, "0")}

@@ -30,19 +30,42 @@ PANTHER_VENDORS: Mapping[str, str] = {
 """Log type of the detection unit tests → our format."""
 
 SEKOIA_FORMATS: Mapping[str, str] = {
-    "aws-cloudtrail": "cloudtrail", "okta-system-logs": "okta", "o365": "m365", "azure-ad": "entra", "microsoft-entraid-graphapi": "entra",
-    "azure-activity-logs": "azure_activity", "google-report": "gworkspace", "Google Cloud Audit": "gcp_audit", "audit-log": "kubernetes_audit",
-    "ocsf": "ocsf", "windows": "windows_json", "winlogbeat": "windows_json", "azure-windows": "windows_json", "auditbeat": "ecs_json",
-    "suricata": "suricata", "apache": "access_log", "nginx": "nginx_json", "malop-json": "json",
-}  # fmt: skip
+    "aws-cloudtrail": "cloudtrail",
+    "okta-system-logs": "okta",
+    "o365": "m365",
+    "azure-ad": "entra",
+    "microsoft-entraid-graphapi": "entra",
+    "azure-activity-logs": "azure_activity",
+    "google-report": "gworkspace",
+    "Google Cloud Audit": "gcp_audit",
+    "audit-log": "kubernetes_audit",
+    "ocsf": "ocsf",
+    "windows": "windows_json",
+    "winlogbeat": "windows_json",
+    "azure-windows": "windows_json",
+    "auditbeat": "ecs_json",
+    "suricata": "suricata",
+    "apache": "access_log",
+    "nginx": "nginx_json",
+    "malop-json": "json",
+}
 """Intake of the third-party fixtures → our format."""
 
 FILES: tuple[str, ...] = (
-    "cloud_cloudtrail_invictus/events.jsonl.zst", "cloud_stratus_detonations/detonations.jsonl.zst", "win_otrf_mordor/cloud_azure_m365.jsonl.zst",
-    "win_otrf_mordor/linux.jsonl.zst", "win_otrf_mordor/zeek.jsonl.zst", "auth_ssh_linux/elastic_auth.log.gz", "web_access_logs",
-    "win_evtx_attack_samples/events.jsonl.zst", "net_zeek_wrccdc/zeek_json.zip", "fixtures_ocsf_examples/samples.zip", "alerts_excytin/alerts.jsonl.zst",
-    "net_drift_cicids_iotid20/cic_0.01km.csv.gz", "auth_ssh_linux/loghub_samples.zip",
-)  # fmt: skip
+    "cloud_cloudtrail_invictus/events.jsonl.zst",
+    "cloud_stratus_detonations/detonations.jsonl.zst",
+    "win_otrf_mordor/cloud_azure_m365.jsonl.zst",
+    "win_otrf_mordor/linux.jsonl.zst",
+    "win_otrf_mordor/zeek.jsonl.zst",
+    "auth_ssh_linux/elastic_auth.log.gz",
+    "web_access_logs",
+    "win_evtx_attack_samples/events.jsonl.zst",
+    "net_zeek_wrccdc/zeek_json.zip",
+    "fixtures_ocsf_examples/samples.zip",
+    "alerts_excytin/alerts.jsonl.zst",
+    "net_drift_cicids_iotid20/cic_0.01km.csv.gz",
+    "auth_ssh_linux/loghub_samples.zip",
+)
 """Log files of every format that the data sets hold as files, below ``soc/``."""
 
 
@@ -55,14 +78,14 @@ def lines_of(path: Path) -> Iterator[bytes]:
 
 @cache
 def panther_events(shared_data: Path) -> Mapping[str, Sequence[bytes]]:
-    """Vendor events of the detection unit tests, one JSON text each, by log type; tests of several vendors by the event's own word."""
+    """Vendor events of the detection unit tests as JSON text, by log type (of a test for several: the event's own)."""
     found: dict[str, list[bytes]] = defaultdict(list)
     for line in lines_of(shared_data / "soc/fixtures_panther_tests/tests.jsonl.zst"):
         test = orjson.loads(line)
         event, types = test["event"], test["log_types"] or []
         event = orjson.loads(event) if isinstance(event, str) else event
         if isinstance(event, dict) and event:
-            kind = types[0] if len(types) == 1 else event.get("p_log_type")
+            kind = str(types[0] if len(types) == 1 else event.get("p_log_type"))
             if kind in PANTHER_VENDORS:
                 found[kind].append(orjson.dumps(event))
     return found
@@ -83,7 +106,9 @@ def sekoia_messages(shared_data: Path) -> Mapping[str, Sequence[bytes]]:
 
 def normalised(name: str, records: Sequence[bytes]) -> Normalised:
     """Records of one format as events and dead letters."""
-    batch = RawBatch("0" * 32, "test", name, list(records), list(range(len(records))), len(records), {}, (), 1_700_000_000.0)
+    batch = RawBatch(
+        "0" * 32, "test", name, list(records), list(range(len(records))), len(records), {}, (), 1_700_000_000.0
+    )
     return Normaliser(shipped_mappings()[name], "default").normalise(batch)
 
 

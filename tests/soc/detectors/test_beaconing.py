@@ -28,10 +28,21 @@ def features(row: Mapping[str, float | int | str], *names: str) -> list[object]:
     return [row[name] for name in names]
 
 
-def test_a_beacon_is_told_once_per_day() -> None:
-    """Three days of beats give one finding per non-overlapping window, not one per hop."""
-    findings = found(Beaconing(), calls(72))
-    assert [finding.first_time for finding in findings] == [START + timedelta(days=day) for day in range(3)]
+def test_a_steady_beacon_is_told_once_a_week() -> None:
+    """Nine days of beats give two findings, not one per window."""
+    findings = found(Beaconing(), calls(9 * 24))
+    assert [finding.first_time for finding in findings] == [START + timedelta(days=day) for day in (0, 7)]
+
+
+def test_records_without_a_port_are_no_calls() -> None:
+    """Zeek's files log names the sender as the source: read as calls, each beacon would be told backwards too."""
+    assert found(Beaconing(), calls(24, dst_endpoint_port=None)) == []
+
+
+def test_bursts_and_addresses_of_the_cloud_platform_are_no_beacons() -> None:
+    """Sub-second calls, and what every machine of a cloud calls by design."""
+    assert found(Beaconing(), calls(0.02, every=0.5)) == []
+    assert found(Beaconing(), calls(24, dst_endpoint_ip="168.63.129.16")) == []
 
 
 def test_the_name_replaces_the_addresses_behind_it() -> None:

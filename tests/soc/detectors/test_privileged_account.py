@@ -36,7 +36,7 @@ def test_order_does_not_matter_and_the_account_is_named() -> None:
     """A member added first and enabled later is joined by SID; the finding shows the readable name."""
     made, grouped = EXAMPLES[0].events
     findings = found(build("privileged_account"), every(30, [grouped, {**made, "activity_id": 2}]))
-    assert [finding.severity for finding in findings] == [Severity.LOW, Severity.HIGH]
+    assert [finding.severity for finding in findings] == [Severity.MEDIUM, Severity.HIGH]
     assert findings[-1].entity == "user:acme\\svc_print2"
     assert "enabled again" in findings[-1].explanation
 

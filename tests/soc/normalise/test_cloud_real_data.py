@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from tests.support.real_events import PANTHER_VENDORS, lines_of, normalised, panther_events
 
 from hodoscope.soc.event import TimeQuality
 from hodoscope.soc.format_routing import FormatRouting
@@ -12,7 +13,6 @@ from hodoscope.soc.normalise.mapping import shipped_mappings
 from hodoscope.soc.record import RawBatch, SkippedRecord
 from hodoscope.soc.sources.detect import detect
 from hodoscope.soc.sources.discover import discover
-from tests.support.real_events import PANTHER_VENDORS, lines_of, normalised, panther_events
 
 FILES: Mapping[str, tuple[str, int]] = {
     "cloud_cloudtrail_invictus/events.jsonl.zst": ("cloudtrail", 2900),
@@ -47,10 +47,20 @@ def test_an_event_is_without_time_only_when_its_record_is(kind: str, shared_data
             assert not _has_time(orjson.loads(raw))
 
 
-_TIMES = frozenset({
-    "eventtime", "time", "published", "timestamp", "requestreceivedtimestamp", "stagetimestamp", "creationtime", "createddatetime", "activitydatetime",
-    "receivetimestamp",
-})  # fmt: skip
+_TIMES = frozenset(
+    {
+        "eventtime",
+        "time",
+        "published",
+        "timestamp",
+        "requestreceivedtimestamp",
+        "stagetimestamp",
+        "creationtime",
+        "createddatetime",
+        "activitydatetime",
+        "receivetimestamp",
+    }
+)
 
 
 def _has_time(record: Mapping[str, object]) -> bool:
@@ -86,7 +96,9 @@ def test_real_captures_are_wholly_kept(name: str, shared_data: Path) -> None:
 
 def test_logons_of_real_cloudtrail_name_account_address_and_outcome(shared_data: Path) -> None:
     """Console logons are what spraying and takeover detection reads: nothing of theirs may be empty."""
-    records = [line for kind in ("AWS.CloudTrail",) for line in panther_events(shared_data)[kind] if b"ConsoleLogin" in line]
+    records = [
+        line for kind in ("AWS.CloudTrail",) for line in panther_events(shared_data)[kind] if b"ConsoleLogin" in line
+    ]
     rows = normalised("cloudtrail", records).events.to_pylist()
     logons = [row for row in rows if row["mapping_rule"] == "console_login"]
     assert len(logons) >= 10

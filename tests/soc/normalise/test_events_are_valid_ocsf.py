@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-
-from hodoscope.soc.publish.ocsf_event import ocsf_events
 from tests.support.ocsf_schema import OcsfSchema
 from tests.support.ocsf_validator import validate
 from tests.support.real_events import PANTHER_VENDORS, events_of_files, normalised, panther_events, sekoia_messages
+
+from hodoscope.soc.publish.ocsf_event import ocsf_events
 
 PER_RULE = 12
 """Events of one mapping rule looked at per source: more of the same kind tell nothing new."""
@@ -28,10 +28,30 @@ KNOWN: Mapping[tuple[str, int], frozenset[str]] = {
 }
 """Format and class → required attributes that may be missing; no other problem is allowed."""
 
-FORMATS = frozenset({
-    "cloudtrail", "entra", "azure_activity", "okta", "gworkspace", "gcp_audit", "kubernetes_audit", "m365", "ocsf", "json", "csv", "text",
-    "windows_json", "evtx", "syslog", "zeek_json", "access_log", "suricata", "nginx_json", "ecs_json",
-})  # fmt: skip
+FORMATS = frozenset(
+    {
+        "cloudtrail",
+        "entra",
+        "azure_activity",
+        "okta",
+        "gworkspace",
+        "gcp_audit",
+        "kubernetes_audit",
+        "m365",
+        "ocsf",
+        "json",
+        "csv",
+        "text",
+        "windows_json",
+        "evtx",
+        "syslog",
+        "zeek_json",
+        "access_log",
+        "suricata",
+        "nginx_json",
+        "ecs_json",
+    }
+)
 """Formats that the data sets hold: a format that disappears from the sample fails the test."""
 
 

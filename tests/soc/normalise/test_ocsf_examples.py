@@ -1,10 +1,9 @@
-"""Class, activity, actor, endpoints and time agree with the community's OCSF examples, but for the listed differences."""
+"""Class, activity, actor, endpoints and time agree with the community's OCSF examples but where it is listed."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
 from tests.support.ocsf_examples import COMPARED, Pair, differences, ours, pairs
 
 KNOWN: Mapping[str, frozenset[str]] = {

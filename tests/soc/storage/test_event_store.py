@@ -18,7 +18,7 @@ _VALUES: dict[Kind, tuple[object, object]] = {
     "lc": ("\u00e4 'quoted' \\ ", ""),
     "text": ("line\nbreak\0nul", ""),
     "int": (-(2**63), 0),
-    "enum": (65535, 0),
+    "enum": (2**32 - 1, 0),
     "port": (65535, 0),
     "bool": (True, False),
     "list": (["x", "", "x"], []),

@@ -101,6 +101,8 @@ def _rate(
     outward = networks.is_internal(target[0])
     counted = outward and known[1] >= 10  # fewer machines say nothing about popularity
     share = (known[0] - 1) / (known[1] - 1) if counted else 0.0
+    if share > value["max_known_share"]:
+        return None
     steady = rhythm.regularity if alike is None else 0.75 * rhythm.regularity + 0.25 * alike
     score = steady * (0.4 + 0.6 * covered) * (1 - value["popular"] * share) * (1.0 if outward else _GUESSED_DIRECTION)
     if score < value["min_score"]:

@@ -37,6 +37,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     "min_score": Parameter(0.5, "0..1", "just below the weakest labelled beacon of benchmarks/beaconing.py (0.53)"),
     "min_period": Parameter(1, "s", "own choice: faster is a burst, and stamps rounded to a second look regular"),
     "repeat_hours": Parameter(168, "h", "benchmarks/detectors.py: daily repeats were half of all findings"),
+    "max_known_share": Parameter(
+        0.25, "share", "own choice: what a quarter of ten or more machines call is ours; benchmarks/detectors.py"
+    ),
     "popular": Parameter(0.6, "share", "how far a destination known to all machines lowers the score"),
     "kept_per_hour": Parameter(128, "connections", "10 hours of 5-minute beats in one; bounds memory per pair"),
     "max_pairs": Parameter(200_000, "pairs", "bounds memory to about 100 MB of single connections"),

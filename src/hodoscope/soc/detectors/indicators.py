@@ -99,7 +99,7 @@ class Indicators(WindowTally[Hits]):
             for indicator in dict.fromkeys(indicators):
                 kind, _, value = indicator.partition(":")
                 inbound = kind == "ip" and values["src_endpoint_ip"] == value
-                record = self.record(records, (_entity(values, entities[row], inbound), indicator))
+                record = self.record(records, (_entity(values, entities[row], indicator, inbound=inbound), indicator))
                 if record is None:
                     continue
                 record.count += 1
@@ -124,14 +124,20 @@ class Indicators(WindowTally[Hits]):
         return Hits(count, inbound, first, last, notes_from_plain(cast("Plain", notes)))
 
 
-def _entity(values: Mapping[str, str], enriched: list[str], inbound: bool) -> str:
+def _entity(values: Mapping[str, str], enriched: list[str], indicator: str, *, inbound: bool) -> str:
     """The machine on our side: reporting host, else the other address, else the user."""
     built = host_entity(values["device_hostname"])
     if not built:
         built = ip_entity(values["dst_endpoint_ip"] if inbound else values["src_endpoint_ip"])
     if not built:
         built = user_entity(values["actor_user_domain"], values["actor_user_name"])
-    return own_or_enriched(enriched, built) if built else (enriched[0] if enriched else "host:unknown")
+    own = own_or_enriched(enriched, built) if built else ""
+    if own and own != indicator:
+        return own
+    # A machine is never accused of having met itself: files and certificates name their sender as the source.
+    other = ip_entity(values["dst_endpoint_ip"])
+    others = [entity for entity in (*enriched, other) if entity and entity != indicator]
+    return others[0] if others else "host:unknown"
 
 
 def _conclusion(entity: str, indicator: str, record: Hits, window_us: int) -> Conclusion:

@@ -34,6 +34,13 @@ def is_privileged_group(name: str, uid: str) -> bool:
     return name.lower().rpartition("\\")[2] in _NAMES
 
 
+def is_domain_wide_group(name: str, uid: str) -> bool:
+    """True for Domain, Schema and Enterprise Admins (Microsoft, "Events to Monitor": a change there is worth a look)."""
+    if uid.lower().startswith("s-1-5-21-"):
+        return uid.rpartition("-")[2] in ("512", "518", "519")
+    return name.lower().rpartition("\\")[2] in ("domain admins", "schema admins", "enterprise admins")
+
+
 def is_privileged_policy(text: str) -> bool:
     """True for the name or ARN of a policy or role that administers an account."""
     return bool(_POLICY.search(text))

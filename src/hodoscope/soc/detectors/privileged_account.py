@@ -18,6 +18,7 @@ from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.privilege_names import (
     GRANTING_CALLS,
     is_builtin_administrator,
+    is_domain_wide_group,
     is_privileged_group,
     is_privileged_policy,
 )
@@ -41,6 +42,7 @@ COLUMNS = (
 _CALLS = ", ".join(sql_text(call) for call in sorted(GRANTING_CALLS))
 WHERE = f"class_uid IN (3001, 3006) OR api_operation IN ({_CALLS})"
 CHANGE, GROUP = 3001, 3006
+_TO_ROLES_AND_GROUPS = frozenset({"AttachRolePolicy", "PutRolePolicy", "AttachGroupPolicy"})
 CREATE, ENABLE, ATTACH_POLICY = 1, 2, 7
 ADD_USER, ASSIGN_PRIVILEGES = 3, 1
 FAILED = 2
@@ -88,7 +90,7 @@ class PrivilegedAccount:
         texts = {name: rows.text(name) for name in COLUMNS[3:] if name != "privileges"}
         grants = rows.lists("privileges")
         for row, (class_uid, activity) in enumerate(zip(rows.ints("class_uid"), rows.ints("activity_id"), strict=True)):
-            event = {name: values[row] for name, values in texts.items()}
+            event = {name: "" if values[row] == "-" else values[row] for name, values in texts.items()}
             step = _step(class_uid, activity, event, grants[row], rows.event_id(row), rows.times_us[row])
             if step is not None:
                 found = self._join(step, event, state)
@@ -138,6 +140,8 @@ def _user(event: Mapping[str, str]) -> str:
 
 
 def _account(event: Mapping[str, str]) -> str:
+    if event["api_operation"] in _TO_ROLES_AND_GROUPS and not event["user_name"] and event["resource_name"]:
+        return f"role:{event['resource_name']}".lower()
     return _user(event) or user_entity("", event["user_uid"]) or account_entity(event["cloud_account_uid"])
 
 
@@ -181,7 +185,7 @@ def _conclusion(steps: list[Step], event: Mapping[str, str], severity: Severity,
         confidence=0.7 if len(steps) > 1 else 0.4,
         first_us=steps[0].note.time_us,
         last_us=last.time_us,
-        explanation=f"Account {name} was {story} UTC{by}. {why}",
+        explanation=f"{'Role or group' if account.startswith('role:') else 'Account'} {name} was {story} UTC{by}. {why}",
         reasons=tuple((f"the account was {step.text}", 1.0) for step in steps),
         notes=[step.note for step in steps],
         event_count=len(steps),
@@ -200,6 +204,9 @@ def _alone(step: Step, event: Mapping[str, str]) -> Conclusion:
         why = "The built-in administrator is normally disabled and not subject to lockout."
         return _conclusion([step], event, Severity.MEDIUM, "Built-in administrator enabled", why)
     why = "No creation of the account was seen in the window, so this may be a routine grant to an existing account."
+    if step.note.field.startswith("group_") and is_domain_wide_group(event["group_name"], event["group_uid"]):
+        why += " It rules a whole domain or forest, though, and such groups change rarely."
+        return _conclusion([step], event, Severity.MEDIUM, f"Added to {step.note.value}", why)
     return _conclusion([step], event, Severity.LOW, "Administrator rights granted", why)
 
 

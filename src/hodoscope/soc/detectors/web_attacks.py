@@ -229,7 +229,7 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
         confidence=min(0.95, 0.5 + 0.05 * record.weight),
         first_us=record.first_us,
         last_us=record.last_us,
-        title=f"{title} attempts from {source}",
+        title=f"{title[0].upper()}{title[1:]} attempts from {source}",
         attack=_TECHNIQUES[category],
         explanation=f"{source} sent {record.count} requests that hold {title}: {'; '.join(words[:4])}. "
         f"The server answered {answers}.{telling}",

@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.interface import Parsed
 from hodoscope.soc.normalise.regex_parser import text_column
 from hodoscope.soc.normalise.table_fields import TableFields
@@ -16,9 +18,38 @@ from hodoscope.soc.record import RawBatch, SkippedRecord
 
 
 class DelimitedParser:
-    """Rows of delimited text. ``header`` holds ``columns`` (JSON list), ``delimiter``, ``quote`` (``"`` or empty)."""
+    """Rows of delimited text. ``header`` holds ``columns`` (JSON list), ``delimiter``, ``quote`` (``"`` or empty).
+
+    A format of the operator's own is framed as lines and has no such header: ``parser_options: {columns: […],
+    delimiter, quote}`` say it instead, and a row that repeats the column names is the file's header row, no event.
+    """
+
+    def __init__(self, options: Mapping[str, object] | None = None) -> None:
+        given = options or {}
+        columns = given.get("columns", [])
+        if not isinstance(columns, list):
+            raise MappingError("parser 'delimited': columns needs a list of column names in their order")
+        self._header: Mapping[str, str] = {}
+        if columns:
+            self._header = {
+                "columns": json.dumps([str(name) for name in columns]),
+                "delimiter": str(given.get("delimiter", ",")),
+                "quote": str(given.get("quote", '"')),
+            }
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
+        header_rows: frozenset[int] = frozenset()
+        if self._header and not batch.header.get("columns"):
+            batch = replace(batch, header=self._header)
+            header_rows = _header_rows(batch)
+        if not header_rows:
+            return self._parse(batch)
+        kept = [row for row in range(len(batch.records)) if row not in header_rows]
+        records, positions = [batch.records[row] for row in kept], [batch.positions[row] for row in kept]
+        parsed = self._parse(replace(batch, records=records, positions=positions))
+        return Parsed(parsed.fields, np.array(kept, dtype=np.int64)[parsed.rows], parsed.skipped)
+
+    def _parse(self, batch: RawBatch) -> Parsed:
         names = _unique([str(name) for name in json.loads(batch.header.get("columns", "[]"))])
         delimiter = batch.header.get("delimiter", "\t")
         absent = [value for value in (batch.header.get("unset", ""), batch.header.get("empty", "")) if value]
@@ -45,12 +76,24 @@ class DelimitedParser:
         return Parsed(TableFields(columns, len(rows)), rows, skipped)
 
 
+def _header_rows(batch: RawBatch) -> frozenset[int]:
+    names = json.loads(batch.header["columns"])
+    delimiter, quote = batch.header["delimiter"], batch.header["quote"]
+    start = names[0].encode()
+    return frozenset(
+        row
+        for row, record in enumerate(batch.records)
+        if record.lstrip(b'\xef\xbb\xbf"').startswith(start)
+        and [cell.strip() for cell in _split(record.decode("utf-8-sig", "replace"), delimiter, quote)] == names
+    )
+
+
 def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, absent: list[str]) -> pa.Table | None:
-    if not names or len(delimiter) != 1 or not records:
+    if not names or len(delimiter) != 1 or not records or not all(records):
         return None
     data = b"\n".join(records) + b"\n"
     quote = quote if b'"' in data else ""
-    if b"\r" in data or data.count(b"\n") != len(records):
+    if b"\r" in data or b"\0" in data or data.count(b"\n") != len(records):
         return None  # without line breaks inside records, as many rows as records means: each row is its record
     try:
         return pacsv.read_csv(

@@ -3,7 +3,8 @@
 ``path`` · ``[path, path]`` first that is present · ``{from: …, apply: […], table: {…}, otherwise: …, default: …}``
 (``otherwise`` for a value the table lacks, ``default`` for no value) · ``{const: v}`` ·
 ``{join: [..], sep: " "}`` null when any part is absent · ``{regex: 'x(?P<value>..)', from: path}`` ·
-``{from: …, split: ';'}`` (a pattern) for list columns: the non-empty parts except ``-``.
+``{from: …, split: ';'}`` (a pattern) for list columns: the non-empty parts except ``-`` ·
+``{from: path, scale: 1000}`` a number times a constant (seconds to milliseconds).
 """
 
 import re
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.errors import MappingError
-from hodoscope.soc.normalise.interface import Fields, Kind
+from hodoscope.soc.normalise.interface import Kind, Readable
 from hodoscope.soc.normalise.paths import parse_path
 from hodoscope.soc.normalise.transforms import TRANSFORMS, Transform
 from hodoscope.soc.normalise.values import array_of, text_of
@@ -25,7 +26,7 @@ from hodoscope.soc.normalise.values import array_of, text_of
 class Expression(Protocol):
     """Something that gives one value per record."""
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         """Array of ``kind``, null where there is no value."""
 
     def paths(self) -> frozenset[str]:
@@ -38,7 +39,7 @@ class Path:
 
     path: str
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         return fields.get(self.path, kind)
 
     def paths(self) -> frozenset[str]:
@@ -51,7 +52,7 @@ class Const:
 
     value: object
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         count = len(fields)
         once = array_of([self.value], kind)
         if kind == "list" and once.null_count == 0:  # pa.repeat copies a list row by row
@@ -70,17 +71,41 @@ class FirstOf:
 
     choices: tuple[Expression, ...]
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         found = self.choices[0].evaluate(fields, kind)
+        count = len(fields)
         for choice in self.choices[1:]:
+            if found.null_count == count:
+                found = choice.evaluate(fields, kind)
+                continue
             missing = _empty(found)
-            if not pc.any(missing).as_py():
+            wanted = missing.true_count
+            if not wanted:
                 break
-            found = pc.if_else(missing, choice.evaluate(fields, kind), found)
+            # A choice that works on distinct values is spared those nobody asks it about (20 k rendered messages).
+            few = wanted < count * _FEW and not isinstance(choice, Path | Const)
+            other = choice.evaluate(_Some(fields, missing) if few else fields, kind)
+            if other.null_count < count:
+                found = pc.if_else(missing, other, found)
         return found
 
     def paths(self) -> frozenset[str]:
         return frozenset().union(*(choice.paths() for choice in self.choices))
+
+
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """Fields of which only some records are asked for: the others read as null."""
+
+    fields: Readable
+    wanted: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def get(self, path: str, kind: Kind) -> pa.Array:
+        values = self.fields.get(path, kind)
+        return pc.if_else(self.wanted, values, pa.scalar(None, values.type)) if values.null_count < len(values) else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +119,13 @@ class Changed:
     otherwise: str | None
     default: str | None
     split: re.Pattern[str] | None = None
+    literal: str = ""  # what every match of ``regex`` begins with
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
-        # On distinct values, conversion included: what a rule tells apart repeats a lot.
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
+        # On distinct values, conversion included: what a rule tells apart repeats a lot. Empty text is absent.
         encoded = pc.dictionary_encode(self.source.evaluate(fields, "text"))
         distinct = encoded.dictionary.to_pylist()
-        changed: list[object] = [self._change(value) if value else None for value in distinct]  # empty text is absent
+        changed: list[object] = [self._change(value) if value else None for value in distinct]
         if self.split is not None and kind == "list":
             changed = [None if value is None else self._parts(str(value)) for value in changed]
         result = array_of(changed, kind).take(encoded.indices)
@@ -111,10 +137,23 @@ class Changed:
         parts = self.split.split(value) if self.split else [value]
         return [part.strip() for part in parts if part and part.strip() not in ("", "-")] or None
 
+    def _search(self, regex: re.Pattern[str], value: str) -> re.Match[str] | None:
+        """``regex.search``. Finding the literal it begins with first takes 1 µs in a rendered event of 2 KB, where the
+        engine's own search takes 38."""
+        if not self.literal:
+            return regex.search(value)
+        at = value.find(self.literal)
+        while at >= 0:
+            found = regex.match(value, at)  # ``^`` still means the start of a line, or of the text
+            if found:
+                return found
+            at = value.find(self.literal, at + 1)
+        return None
+
     def _change(self, value: str) -> str | None:
         result: str | None = value
         if self.regex is not None:
-            found = self.regex.search(value)
+            found = self._search(self.regex, value)
             result = found["value"] if found else None
         for transform in self.transforms:
             if not result:
@@ -135,7 +174,7 @@ class Join:
     parts: tuple[Expression, ...]
     separator: str
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         columns = [part.evaluate(fields, "text") for part in self.parts]
         columns = [pc.if_else(_empty(column), pa.scalar(None, pa.string()), column) for column in columns]
         joined = pc.binary_join_element_wise(*columns, self.separator)
@@ -152,7 +191,7 @@ class Scaled:
     source: Expression
     factor: float
 
-    def evaluate(self, fields: Fields, kind: Kind) -> pa.Array:
+    def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         product = pc.multiply(self.source.evaluate(fields, "float"), self.factor)
         if kind == "float":
             return product
@@ -171,13 +210,17 @@ def _empty(values: pa.Array) -> pa.Array:
     return null
 
 
+_FEW = 0.8  # share of records below which blanking the others out pays
 _KEYS = frozenset(("from", "apply", "regex", "table", "otherwise", "default", "const", "join", "sep", "split", "scale"))
 
 
 def compile_expression(node: object, where: str) -> Expression:
     """The expression a mapping file's node describes; ``where`` (file and key) goes into the error."""
     if isinstance(node, str):
-        parse_path(node)
+        try:
+            parse_path(node)
+        except MappingError as error:
+            raise MappingError(f"{where}: {error}") from error
         return Path(node)
     if isinstance(node, list) and node:
         choices = tuple(compile_expression(item, f"{where}[{index}]") for index, item in enumerate(node))
@@ -210,6 +253,7 @@ def compile_expression(node: object, where: str) -> Expression:
         None if node.get("otherwise") is None else text_of(node["otherwise"]),
         None if node.get("default") is None else text_of(node["default"]),
         _compile(str(node["split"]), where) if node.get("split") else None,
+        _literal_start(str(regex or "")),
     )
 
 
@@ -225,6 +269,15 @@ def _compile_regex(pattern: str, where: str) -> re.Pattern[str]:
     if "value" not in compiled.groupindex:
         raise MappingError(f"{where}: regex {pattern!r} needs a group (?P<value>…)")
     return compiled
+
+
+def _literal_start(pattern: str) -> str:
+    """``Name: `` of ``(?m)^Name: …`` or ``Name: …``; empty for a pattern that does not begin with a literal."""
+    found = re.match(r"(?:\(\?m\)\^)?([\w :=,-]+)([*+?{]?)", pattern)
+    if found is None or "|" in pattern:
+        return ""
+    literal = found[1][:-1] if found[2] else found[1]
+    return literal if len(literal) > 2 else ""
 
 
 def _compile(pattern: str, where: str) -> re.Pattern[str]:

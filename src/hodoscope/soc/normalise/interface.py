@@ -13,7 +13,7 @@ from hodoscope.soc.record import RawBatch, SkippedRecord
 Kind = Literal["text", "int", "float", "bool", "list"]
 
 
-class Fields(Protocol):
+class Readable(Protocol):
     """Vendor fields of n records, addressed by path (``a.b.c``; a literal dot in a key is written ``a\\.b``)."""
 
     def __len__(self) -> int: ...
@@ -23,6 +23,10 @@ class Fields(Protocol):
 
         Text is verbatim: numbers as written, booleans ``true``/``false``, nested values as JSON text.
         """
+
+
+class Fields(Readable, Protocol):
+    """Fields whose records can be chosen and joined."""
 
     def take(self, rows: npt.NDArray[np.int64]) -> Self:
         """The same fields for some of the records."""

@@ -1,7 +1,11 @@
-"""JSON records → fields. One call parses a whole batch; only when that fails are records parsed one by one."""
+"""JSON records → fields. Where one record fails the batch is parsed again, each record with its own verdict.
+
+What one would get wrong: one call over the records joined to an array looks faster and costs twice as much (nested Windows
+events 13 against 5 µs, events of 5 KB 45 against 7), because text and tape leave the processor's cache; and a sender could
+write records that are only complete together.
+"""
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -12,16 +16,12 @@ from hodoscope.soc.normalise.interface import Parsed
 from hodoscope.soc.normalise.json_fields import JsonFields, Record
 from hodoscope.soc.record import RawBatch, SkippedRecord
 
-_FENCE = secrets.randbits(62)
-"""Stands between the records that are parsed together. A sender who cannot guess it cannot write records that are only
-complete together (``{"a":[1``, ``2]}``), with a third one in the place of the second."""
-
 
 class JsonParser:
     """Parser of JSON objects, one per record.
 
-    ``parser_options: {open: [path, …]}`` names fields that hold JSON as text (Log Analytics writes nested values so); they
-    are replaced by the value. What does not parse stays text. Paths are of plain names, at most two deep.
+    ``parser_options: {open: [path, …]}`` names fields that hold JSON as text (Log Analytics writes nested values so);
+    they are replaced by the value. What does not parse stays text. Paths are of plain names, at most two deep.
     ``parser_options: {rename: {other: name}}`` gives top-level keys that pipelines spell otherwise their vendor's name.
     """
 
@@ -46,16 +46,13 @@ class JsonParser:
         return parsed
 
     def _parse(self, batch: RawBatch) -> Parsed:
-        count = len(batch.records)
         try:
-            values = orjson.loads(b"[" + (b",%d," % _FENCE).join(batch.records) + b"]")
+            records = list(map(orjson.loads, batch.records))
         except orjson.JSONDecodeError:
-            values = []
-        records = values[::2]
-        fenced = len(values) == 2 * count - 1 and values[1::2] == [_FENCE] * (count - 1)
-        if fenced and all(type(value) is dict for value in records):
-            return Parsed(JsonFields(records), np.arange(count, dtype=np.int64))
-        return _one_by_one(batch)
+            return _one_by_one(batch)
+        if any(type(record) is not dict for record in records):
+            return _one_by_one(batch)
+        return Parsed(JsonFields(records), np.arange(len(records), dtype=np.int64))
 
 
 def _rename(records: Sequence[Record], names: Mapping[str, str]) -> None:
@@ -69,10 +66,12 @@ def _rename(records: Sequence[Record], names: Mapping[str, str]) -> None:
 def _open_texts(record: Record, paths: list[tuple[str, ...]]) -> None:
     for path in paths:
         node = record.get(path[0]) if len(path) == 2 else record
-        text = node.get(path[-1]) if type(node) is dict else None
+        if not isinstance(node, dict):
+            continue
+        text = node.get(path[-1])
         if type(text) is str and text[:1] in ("{", "["):
             try:
-                node[path[-1]] = orjson.loads(text)  # type: ignore[index] -- text was found in it, so it is a dict
+                node[path[-1]] = orjson.loads(text)
             except orjson.JSONDecodeError:
                 continue
 

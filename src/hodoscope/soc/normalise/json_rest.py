@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from hodoscope.soc.event import UNMAPPED
 from hodoscope.soc.normalise.paths import parse_path
-from hodoscope.soc.normalise.values import text_of
+from hodoscope.soc.normalise.values import texts_of
 
 Record = dict[str, object]
 UsedTree = dict[str, "UsedTree | None"]
@@ -38,10 +38,9 @@ def used_tree(used: frozenset[str]) -> UsedTree:
             if below is None:
                 below = node[name] = {"": None}
             node = below
-        if node.get(names[-1]) is None:
-            node[names[-1]] = None
-        else:
-            node[names[-1]] |= {"": None}
+        held = node.setdefault(names[-1], None)
+        if held is not None:
+            held[""] = None
     return root
 
 
@@ -53,7 +52,7 @@ class Leftovers:
         self._tree = tree
         self._numbers: dict[str, int] = {}
         self._keys: list[npt.NDArray[np.int32]] = []
-        self._values: list[object] = []
+        self._values: list[object] = []  # texts and None
         self._counts: list[npt.NDArray[np.int64]] = []
 
     def add(
@@ -76,7 +75,7 @@ class Leftovers:
             kinds = set(map(type, values))
             if dict not in kinds:
                 if not kinds <= _TEXT_OR_NONE:
-                    values = [value if value is None or type(value) is str else text_of(value) for value in values]
+                    values = list(texts_of(values))
                 numbers = np.array([self._number(key) for key in keys], dtype=np.int32)
                 self._keys.append(np.tile(numbers, len(records)))
                 self._values += values
@@ -110,7 +109,7 @@ class Leftovers:
             _walk(record, self._tree, "", keys, values)
             counts.append(len(keys) - before)
         self._keys.append(np.fromiter(map(self._number, keys), dtype=np.int32, count=len(keys)))
-        self._values += [value if type(value) is str else text_of(value) for value in values]
+        self._values += texts_of(values)
         self._counts.append(np.array(counts, dtype=np.int64))
 
 

@@ -18,11 +18,13 @@ from hodoscope.soc.normalise.expressions import Const, Expression, compile_expre
 from hodoscope.soc.normalise.mapping_files import read_mapping
 from hodoscope.soc.normalise.timestamps import TimeSpec, compile_time
 
-_TOP = frozenset((
-    "format", "title", "parser", "parser_options", "identity", "time", "set", "columns", "rules", "ignore", "ecs", "select",
-    "samples", "columns_from", "keep",
+TOP_KEYS = frozenset((
+    "format", "title", "parser", "parser_options", "identity", "time", "set", "columns", "rules", "ignore", "ecs",
+    "select", "samples", "columns_from", "keep",
 ))  # fmt: skip
-_RULE = frozenset(("name", "when", "pattern", "class", "activity", "set", "columns", "time", "ecs", "ignore", "keep"))
+RULE_KEYS = frozenset((
+    "name", "when", "pattern", "class", "activity", "set", "columns", "time", "ecs", "ignore", "keep",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class FormatMapping:
 def load_mapping(path: Path) -> FormatMapping:
     """Read and compile a mapping file; :class:`MappingError` names file and key."""
     document = _table(read_mapping(path), str(path))
-    _check_keys(document, _TOP, str(path))
+    _check_keys(document, TOP_KEYS, str(path))
     for key in ("format", "parser"):
         if not isinstance(document.get(key), str):
             raise MappingError(f"{path}: needs a text value for {key!r}")
@@ -103,7 +105,7 @@ class _Base:
 
 def _rule(node: object, base: _Base, where: str) -> Rule:
     rule = _table(node, where)
-    _check_keys(rule, _RULE, where)
+    _check_keys(rule, RULE_KEYS, where)
     where = f"{where} ({rule.get('name')})"
     columns = {**base.columns, **_columns(rule, where)}
     columns = {name: expression for name, expression in columns.items() if expression != Const(None)}
@@ -145,7 +147,7 @@ def _columns(node: MappingType[object, object], where: str) -> dict[str, Express
 
 
 def _generated(node: MappingType[object, object], where: str) -> dict[str, Expression]:
-    """``columns_from: ocsf``: every column from its own OCSF path, the first object of an array; explicit columns win."""
+    """``columns_from: ocsf``: every column from its OCSF path, the first object of an array; explicit columns win."""
     if node.get("columns_from", "ocsf") != "ocsf":
         raise MappingError(f"{where}: columns_from: only 'ocsf' is known")
     if "columns_from" not in node:

@@ -24,7 +24,7 @@ PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
     "journald": lambda options: JournaldParser(),
     "syslog": SyslogParser,
     "zeek": lambda options: ZeekParser(),
-    "delimited": lambda options: DelimitedParser(),
+    "delimited": DelimitedParser,
 }
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from hodoscope.errors import MappingError
 
-_PART = re.compile(r"((?:\\.|[^.\[\]\\])+)|\[([^\]]*)\]")
+_PART = re.compile(r"((?:\\.|[^.\[\]\\])+)|\[(-?[0-9]+|[^\]]*=[^\]]*|)\]")
 
 
 @dataclass(frozen=True, slots=True)

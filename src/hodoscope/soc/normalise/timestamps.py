@@ -353,6 +353,9 @@ def _epoch(text: pa.Array, kind: str) -> Times:
         clean = pc.if_else(pc.fill_null(numeric, False), pc.utf8_trim_whitespace(text), pa.scalar(None, pa.string()))
         numbers = pc.cast(clean, pa.float64())
         whole = None
+    numbers = pc.if_else(
+        pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64())
+    )  # "nan" and "inf" are numbers too
     known = np.asarray(pc.is_valid(numbers).to_numpy(zero_copy_only=False))
     # No date is beyond 1e20 of any unit; as a product it would leave the range of floats.
     values = np.clip(pc.fill_null(numbers, 0.0).to_numpy(zero_copy_only=False), -1e20, 1e20)

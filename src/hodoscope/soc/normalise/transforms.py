@@ -182,12 +182,12 @@ _SYSLOG_SEVERITY = ("6", "5", "5", "4", "3", "2", "1", "1")
 
 
 def plain(text: str) -> str | None:
-    """The text unless it is a JSON object or array: for names such as ``user`` that hold a word here, an object there."""
+    """The text unless it is a JSON object or array: ``user`` and the like hold a word here, an object there."""
     return None if text[:1] in ("{", "[") and text[-1:] in ("}", "]") else text
 
 
 def json_text(text: str) -> str | None:
-    """``Owner`` of ``"Owner"`` or ``["Owner"]``: directory audits write property values as JSON; other text unchanged."""
+    """``Owner`` of ``"Owner"`` or ``["Owner"]``, as directory audits write property values; other text unchanged."""
     try:
         value = orjson.loads(text) if text[:1] in ('"', "[") else text
     except orjson.JSONDecodeError:

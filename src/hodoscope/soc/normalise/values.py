@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 import pyarrow as pa
@@ -13,6 +13,9 @@ from hodoscope.soc.normalise.interface import Kind
 TOO_DEEP = "(nested too deeply to show; see the raw event)"
 _INT64 = range(-(2**63), 2**63)
 _TRUE = frozenset(("true", "t", "yes", "y", "1"))
+_TEXT_OR_NONE = frozenset((str, type(None)))
+_INT_OR_NONE = frozenset((int, type(None)))
+_BOOL_OR_NONE = frozenset((bool, type(None)))
 _FALSE = frozenset(("false", "f", "no", "n", "0"))
 
 
@@ -34,6 +37,14 @@ def text_of(value: object) -> str:
         return TOO_DEEP
 
 
+def texts_of(values: Iterable[object]) -> list[str | None]:
+    """:func:`text_of` of each value, None for None; the two usual types without a call."""
+    return [
+        value if type(value) is str or value is None else str(value) if type(value) is int else text_of(value)
+        for value in values
+    ]
+
+
 def array_of(values: Sequence[object], kind: Kind) -> pa.Array:
     """Array of the asked kind; what cannot be converted becomes null (the raw event still holds it)."""
     if kind == "text":
@@ -48,17 +59,17 @@ def array_of(values: Sequence[object], kind: Kind) -> pa.Array:
 
 
 def _text_array(values: Sequence[object]) -> pa.Array:
-    first = next((value for value in values if value is not None), None)
+    kinds = set(map(type, values))
     try:
-        if type(first) is int:  # a field is rarely of two types; Arrow refuses a bool or a text among the integers
+        if kinds <= _TEXT_OR_NONE:
+            return pa.array(values, pa.string())
+        if kinds <= _INT_OR_NONE:
             return pa.array(values, pa.int64()).cast(pa.string())
-        if type(first) is bool:
+        if kinds <= _BOOL_OR_NONE:
             return pa.array(values, pa.bool_()).cast(pa.string())
-        if type(first) is float:
-            return pa.array([None if value is None else text_of(value) for value in values], pa.string())
-        return pa.array(values, pa.string())
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return pa.array([None if value is None else text_of(value) for value in values], pa.string())
+        pass
+    return pa.array(texts_of(values), pa.string())
 
 
 def _float_array(values: Sequence[object]) -> pa.Array:

@@ -113,7 +113,7 @@ def _opened(text: str) -> object:
 
 
 def _place_time(record: Record, time: str) -> None:
-    """UTC or with an offset: ``TimeCreated``; zone-less: ``EventTime``, and ``EventTimeZoned`` if it can be inferred."""
+    """UTC or with an offset: ``TimeCreated``; zone-less: ``EventTime``, ``EventTimeZoned`` if it can be inferred."""
     record.pop("EventTime", None)
     if len(time) > 19 and (time[-1] == "Z" or time[-6] in "+-"):
         record["TimeCreated"] = time

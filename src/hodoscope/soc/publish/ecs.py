@@ -90,7 +90,7 @@ def put(document: Document, path: tuple[str, ...], value: object) -> bool:
 
 
 def _split_url(document: Document) -> None:
-    """Scheme, port and the rest of an absolute ``url.original``, which have no column of their own (ECS ``url`` fields)."""
+    """Scheme, port and the rest of an absolute ``url.original`` (ECS ``url``), which have no column of their own."""
     url = document.get("url")
     original = url.get("original") if isinstance(url, dict) else None
     if not isinstance(original, str) or "://" not in original:
