@@ -3,11 +3,11 @@
 import pytest
 
 from hodoscope.cli import command_page
-from hodoscope.soc import schema_page
+from hodoscope.soc import schema_page, sigma_aliases
 from tests.house import public_api
 from tests.house.source_tree import REPOSITORY
 
-GENERATED = schema_page.generated() | command_page.generated() | public_api.generated()
+GENERATED = schema_page.generated() | sigma_aliases.generated() | command_page.generated() | public_api.generated()
 
 
 @pytest.mark.parametrize("path", GENERATED)

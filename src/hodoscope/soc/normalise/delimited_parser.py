@@ -91,9 +91,9 @@ def _header_rows(batch: RawBatch) -> frozenset[int]:
 def _read(records: list[bytes], names: list[str], delimiter: str, quote: str, absent: list[str]) -> pa.Table | None:
     if not names or len(delimiter) != 1 or not records or not all(records):
         return None
-    data = b"\n".join(records) + b"\n"
+    data = b"\n".join(records)  # no line break at the end: a quote left open there must not take it in
     quote = quote if b'"' in data else ""
-    if b"\r" in data or b"\0" in data or data.count(b"\n") != len(records):
+    if b"\r" in data or b"\0" in data or data.count(b"\n") >= len(records):
         return None  # without line breaks inside records, as many rows as records means: each row is its record
     try:
         return pacsv.read_csv(
