@@ -1,7 +1,7 @@
 """Simulator speed and memory: events per CPU second, median of the runs.
 
-``python -m benchmarks.simulate [--hours H] [--users N] [--runs N] [--json FILE] [--data DIR]`` (``--data`` is accepted like
-everywhere and not read: the telemetry is invented).
+``python -m benchmarks.simulate [--hours H] [--users N] [--runs N] [--json FILE] [--data DIR]`` (``--data`` is accepted
+like everywhere and not read: the telemetry is invented).
 """
 
 import argparse
@@ -37,7 +37,8 @@ def main() -> None:
     print(f"{statistics.median(rates):,.0f} events per CPU second ({rates[0]:,.0f}-{rates[-1]:,.0f}), "
           f"target {TARGET:,}; {memory:,.0f} MB resident")  # fmt: skip
     if args.json:
-        value = {"value": statistics.median(rates), "low": rates[0], "high": rates[-1], "unit": "events/CPU-s", "n": args.runs}
+        middle = statistics.median(rates)
+        value = {"value": middle, "low": rates[0], "high": rates[-1], "unit": "events/CPU-s", "n": args.runs}
         config = {"hours": args.hours, "users": args.users}
         Path(args.json).write_text(json.dumps({"metrics": {"simulate": value}, "baselines": {}, "config": config}))
 

@@ -1,8 +1,8 @@
 """Which column holds which vendor field verbatim, per log source: generated from the mapping files.
 
-Sigma rules name vendor fields (``Image``, ``TargetFilename``). Where a mapping copies a field unchanged into a text column,
-that column is the field's alias for the events of that rule; everything else stays in ``unmapped['Field']`` or in the raw
-event. Writes ``contracts/sigma_aliases.json``.
+Sigma rules name vendor fields (``Image``, ``TargetFilename``). Where a mapping copies a field unchanged into a text
+column, that column is the field's alias for the events of that rule; everything else stays in ``unmapped['Field']`` or
+in the raw event. Writes ``contracts/sigma_aliases.json``.
 """
 
 import sys

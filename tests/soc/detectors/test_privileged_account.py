@@ -42,9 +42,9 @@ def test_order_does_not_matter_and_the_account_is_named() -> None:
 
 
 def test_a_grant_long_after_the_creation_stands_alone() -> None:
-    """Outside the window it is an ordinary grant, told quietly."""
+    """Outside the window it is a grant to an existing account, of domain-wide rights here."""
     (finding,) = found(build("privileged_account"), every(3 * 86400, EXAMPLES[0].events))
-    assert finding.severity is Severity.LOW
+    assert finding.severity is Severity.MEDIUM
 
 
 def test_enabling_the_built_in_administrator_is_told() -> None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.errors import MappingError
+from hodoscope.soc.normalise.capture import Capture, capture
 from hodoscope.soc.normalise.interface import Kind, Readable
 from hodoscope.soc.normalise.paths import parse_path
 from hodoscope.soc.normalise.transforms import TRANSFORMS, Transform
@@ -114,12 +115,11 @@ class Changed:
 
     source: Expression
     transforms: tuple[Transform, ...]
-    regex: re.Pattern[str] | None
+    regex: Capture | None
     table: Mapping[str, str] | None
     otherwise: str | None
     default: str | None
     split: re.Pattern[str] | None = None
-    literal: str = ""  # what every match of ``regex`` begins with
 
     def evaluate(self, fields: Readable, kind: Kind) -> pa.Array:
         # On distinct values, conversion included: what a rule tells apart repeats a lot. Empty text is absent.
@@ -137,24 +137,10 @@ class Changed:
         parts = self.split.split(value) if self.split else [value]
         return [part.strip() for part in parts if part and part.strip() not in ("", "-")] or None
 
-    def _search(self, regex: re.Pattern[str], value: str) -> re.Match[str] | None:
-        """``regex.search``. Finding the literal it begins with first takes 1 µs in a rendered event of 2 KB, where the
-        engine's own search takes 38."""
-        if not self.literal:
-            return regex.search(value)
-        at = value.find(self.literal)
-        while at >= 0:
-            found = regex.match(value, at)  # ``^`` still means the start of a line, or of the text
-            if found:
-                return found
-            at = value.find(self.literal, at + 1)
-        return None
-
     def _change(self, value: str) -> str | None:
         result: str | None = value
         if self.regex is not None:
-            found = self._search(self.regex, value)
-            result = found["value"] if found else None
+            result = self.regex.of(value)
         for transform in self.transforms:
             if not result:
                 break
@@ -253,7 +239,6 @@ def compile_expression(node: object, where: str) -> Expression:
         None if node.get("otherwise") is None else text_of(node["otherwise"]),
         None if node.get("default") is None else text_of(node["default"]),
         _compile(str(node["split"]), where) if node.get("split") else None,
-        _literal_start(str(regex or "")),
     )
 
 
@@ -264,20 +249,11 @@ def _scaled(node: dict[object, object], where: str) -> Scaled:
     return Scaled(compile_expression(node["from"], f"{where}.from"), float(factor))
 
 
-def _compile_regex(pattern: str, where: str) -> re.Pattern[str]:
+def _compile_regex(pattern: str, where: str) -> Capture:
     compiled = _compile(pattern, where)
     if "value" not in compiled.groupindex:
         raise MappingError(f"{where}: regex {pattern!r} needs a group (?P<value>…)")
-    return compiled
-
-
-def _literal_start(pattern: str) -> str:
-    """``Name: `` of ``(?m)^Name: …`` or ``Name: …``; empty for a pattern that does not begin with a literal."""
-    found = re.match(r"(?:\(\?m\)\^)?([\w :=,-]+)([*+?{]?)", pattern)
-    if found is None or "|" in pattern:
-        return ""
-    literal = found[1][:-1] if found[2] else found[1]
-    return literal if len(literal) > 2 else ""
+    return capture(compiled)
 
 
 def _compile(pattern: str, where: str) -> re.Pattern[str]:
