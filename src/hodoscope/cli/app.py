@@ -21,6 +21,7 @@ app.add_typer(soc.app, name="soc")
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hodoscope {__version__}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from hodoscope.cli.places import default_store
 from hodoscope.errors import InterruptedByUserError
@@ -13,6 +14,7 @@ from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping, shipped
 from hodoscope.soc.storage.event_store import open_store
 from hodoscope.soc.storage.interface import EventStore, Journal
 from hodoscope.soc.storage.journal import open_journal
+from hodoscope.soc.storage.store_url import DEFAULT_DATABASE, StoreUrl, parse_store_url
 
 DEFAULT_TENANT = "default"
 
@@ -30,20 +32,18 @@ class Session:
 def session(store: str | None) -> Iterator[Session]:
     """Open the store a command works on and close it whatever happens.
 
-    A folder holds the embedded store and its journal; with a server URL the journal stays in the default folder.
+    A folder holds the embedded store and its journal; the journal of a server's database is in the default folder, one
+    per database: checkpoints of one store say nothing about another.
     """
     where = store or default_store()
-    is_url = "://" in where
-    folder = Path(
-        default_store() if is_url and not where.startswith("chdb:") else where.removeprefix("chdb://")
-    ).expanduser()
-    folder.mkdir(parents=True, exist_ok=True)
-    events = open_store(where if is_url else f"chdb://{folder.absolute()}")
+    address = where if "://" in where else f"chdb://{quote(str(Path(where).expanduser().absolute()))}"
+    journal_path = _journal_of(parse_store_url(address))
+    events = open_store(address)
     if threading.current_thread() is threading.main_thread():
         # The embedded engine takes SIGINT for itself when it opens; Ctrl-C must stay an exception.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        journal = open_journal(folder / "journal.sqlite")
+        journal = open_journal(journal_path)
         try:
             yield Session(events, journal, where)
         except KeyboardInterrupt:
@@ -54,6 +54,13 @@ def session(store: str | None) -> Iterator[Session]:
             journal.close()
     finally:
         events.close()
+
+
+def _journal_of(address: StoreUrl) -> Path:
+    if address.directory is not None:
+        suffix = "" if address.database == DEFAULT_DATABASE else f"-{address.database}"
+        return address.directory / f"journal{suffix}.sqlite"
+    return Path(default_store()).expanduser() / f"journal-{address.host}-{address.port}-{address.database}.sqlite"
 
 
 def mappings(extra: Sequence[Path] | None) -> Mapping[str, FormatMapping]:

@@ -187,3 +187,17 @@ def test_the_ecs_export_splits_a_workspace_address() -> None:
     user = ecs("gworkspace", workspace("admin", "CREATE_USER", {}, flat=True))["user"]
     assert isinstance(user, dict)
     assert (user["name"], user["domain"], user["id"]) == ("eve", "acme.example", "p-1")
+
+
+def test_an_absolute_address_is_split_into_its_parts_in_ecs() -> None:
+    """Scheme and port have no column of their own; an address that is none changes nothing."""
+    record = office("MessageCreatedHasLink", 25, "MicrosoftTeams", MessageURLs=["https://example.org/a?b=c"])
+    parts = {"scheme": "https", "domain": "example.org", "port": 443, "path": "/a", "query": "b=c"}
+    url = ecs("m365", record)["url"]
+    assert isinstance(url, dict)
+    assert {name: url[name] for name in parts} == parts
+    broken = ecs("m365", office("MessageCreatedHasLink", 25, "MicrosoftTeams", MessageURLs=["https://[x:99999/"]))[
+        "url"
+    ]
+    assert isinstance(broken, dict)
+    assert "port" not in broken

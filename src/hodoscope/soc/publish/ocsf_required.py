@@ -36,7 +36,6 @@ REQUIRED: Mapping[int, tuple[str, ...]] = {
     3004: ("entity",),
     3005: ("user",),
     3006: ("group",),
-    6001: ("src_endpoint",),
     6003: _API,
     6006: ("actor", "file", "src_endpoint"),
     201001: ("actor", "reg_key"),

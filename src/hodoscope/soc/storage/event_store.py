@@ -19,6 +19,7 @@ from hodoscope.soc.storage.dead_letter_rows import to_rows as dead_letter_rows
 from hodoscope.soc.storage.finding_rows import FINDING_SCHEMA, from_rows, to_rows
 from hodoscope.soc.storage.interface import Counts, Cursor, EventStore, IdBucket
 from hodoscope.soc.storage.migrations import migrate
+from hodoscope.soc.storage.page_order import in_order
 from hodoscope.soc.storage.store_url import parse_store_url
 
 _MICROSECONDS = "fromUnixTimestamp64Micro({%s:Int64}, 'UTC')"
@@ -130,8 +131,18 @@ class ClickHouseEventStore:
             conditions.append(f"time < {_MICROSECONDS % 'until'}")
         if where:
             conditions.append(f"({where})")
+        # First where the page ends, over the key alone, then its rows in any order: see page_order.
+        end = self.query(
+            f"SELECT time, event_id FROM events WHERE {' AND '.join(conditions)} "
+            "ORDER BY tenant_id, time, event_id LIMIT 1 OFFSET {skip:UInt64}",
+            {**params, "skip": max(0, limit - 1)},
+        )
+        if end.num_rows:
+            params |= {"end_time": _micros(end["time"][0].as_py()), "end_id": end["event_id"][0].as_py().hex()}
+            place = _MICROSECONDS % "end_time"
+            conditions += [f"time <= {place}", f"(time < {place} OR event_id <= unhex({{end_id:String}}))"]
         names = list(dict.fromkeys(("time", "event_id", *columns)))
-        return self._events(names, conditions, "ORDER BY tenant_id, time, event_id LIMIT {limit:UInt64}", params)
+        return in_order(self._events(names, conditions, "SETTINGS max_threads = 2", params)).slice(0, limit)
 
     def findings(self, *, tenant: str, where: str = "", limit: int = 0) -> list[Finding]:
         """See the port."""
