@@ -1,8 +1,8 @@
 """What the detectors are measured on: each data set cut into independent streams (captures, scenarios, files).
 
 A stream is a tenant of its own, so that one capture's habits never teach a detector about another. Keys that begin with
-``_`` are labels and are removed before anything is read; so are the attributes the data's README names as leaks. Streams
-are discovered from the data, never listed here.
+``_`` are labels and are removed before anything is read; so are the attributes the data's README names as leaks.
+Streams are discovered from the data, never listed here.
 """
 
 import re
@@ -14,10 +14,13 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
-from benchmarks.ingest_inputs import lines_of
+from benchmarks.ingest_inputs import build, lines_of
 
+SPEED_CASES = ("windows_flat", "windows_nested", "zeek_tsv", "zeek_json", "auth_log", "cloudtrail")
+SPEED_EVENTS = 200_000
 SIMULATED_HOURS, SIMULATED_USERS, SIMULATED_SEED = 48, 50, 7
 _DATED = re.compile(r"^(?:\d{4}-\d\d-\d\d|data)$")
+_RELATIVE = re.compile(rb"^(\d{1,7}\.\d+)\t", re.MULTILINE)
 _NO_LOG = ("readme", "license", "labels.config")
 
 
@@ -70,6 +73,15 @@ def evtx_by_file(data: Path, folder: Path) -> list[Stream]:
     return _cut([data / "events.jsonl.zst"], "_file", folder, _without_labels)
 
 
+def _since_2020(path: Path) -> None:
+    """Some captures count seconds from their own start, which reads as 1970 and would stay out of every window."""
+    head = path.read_bytes()
+    if not _RELATIVE.search(head):
+        return
+    moved = _RELATIVE.sub(lambda found: b"%.6f\t" % (float(found[1]) + 1_577_836_800), head)
+    path.write_bytes(moved)
+
+
 def zeek_by_scenario(data: Path, folder: Path) -> list[Stream]:
     """One stream per folder of the archive (dated folders joined); the labelled copy of a log is left out."""
     members: dict[str, list[str]] = defaultdict(list)
@@ -83,6 +95,7 @@ def zeek_by_scenario(data: Path, folder: Path) -> list[Stream]:
                     continue
                 scenario = "/".join(part for part in path.parent.parts if not _DATED.match(part))
                 files.extract(name, folder)
+                _since_2020(folder / name)
                 members[scenario].append(str(folder / name))
     return [Stream(name, tuple(paths)) for name, paths in members.items()]
 
@@ -115,13 +128,24 @@ def web_access_logs(data: Path, folder: Path) -> list[Stream]:
     return [Stream(path.name, (str(path),)) for path in sorted(data.glob("*.gz"))]
 
 
+def speed(case: str) -> Prepare:
+    """One enlarged log of :mod:`.ingest_inputs`, for a rate worth timing."""
+
+    def prepare(data: Path, folder: Path) -> list[Stream]:
+        return [Stream(case, (str(build(case, data.parents[1], folder, SPEED_EVENTS)),))]
+
+    return prepare
+
+
 def simulator(data: Path, folder: Path) -> list[Stream]:
     """A simulated company; ``data`` is not used."""
     from hodoscope.soc.simulate.pipeline import simulate
 
     out = folder / "company"
     simulate(out, hours=SIMULATED_HOURS, users=SIMULATED_USERS, seed=SIMULATED_SEED)
-    logs = tuple(str(path) for path in sorted(out.iterdir()) if path.is_dir() and path.name not in ("truth", "operator"))
+    logs = tuple(
+        str(path) for path in sorted(out.iterdir()) if path.is_dir() and path.name not in ("truth", "operator")
+    )
     return [Stream("company", logs, {}, str(out / "operator"))]
 
 
@@ -137,5 +161,6 @@ PREPARE: dict[str, Prepare] = {
     "cloud_stratus_detonations": cloud_stratus_detonations,
     "web_access_logs": web_access_logs,
     "simulator": simulator,
+    **{f"speed_{case}": speed(case) for case in SPEED_CASES},
 }
-"""Data set → how its streams are cut. Every set but the simulator is ``soc/NAME`` of the data folder."""
+"""Data set → how its streams are cut; all but the simulator and the speed cases are ``soc/NAME`` of the data folder."""

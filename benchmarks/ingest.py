@@ -1,8 +1,9 @@
-"""Ingest speed: from file to committed rows, events per CPU second of all threads, beside plain parsing of the same file.
+"""Ingest speed: from file to committed rows, events per CPU second of all threads, beside plain parsing of the same
+file.
 
-``python -m benchmarks.ingest [--data DIR] [--json FILE] [--events N] [--runs N] [--case NAME …]``. Each run has a process and
-a store of its own; CPU time covers reading, normalising, storing and the store's merging until it is closed, not the start
-of the interpreter. ``memory`` is the largest resident size of the whole process, engine included.
+``python -m benchmarks.ingest [--data DIR] [--json FILE] [--events N] [--runs N] [--case NAME …]``. Each run has a
+process and a store of its own; CPU time covers reading, normalising, storing and the store's merging until it is
+closed, not the start of the interpreter. ``memory`` is the largest resident size of the whole process, engine included.
 """
 
 import argparse
@@ -37,7 +38,8 @@ def main() -> None:
     metrics: dict[str, dict[str, object]] = {}
     baselines: dict[str, dict[str, object]] = {}
     print(
-        f"{'case':16}{'events':>10}{'bytes/ev':>10}{'ours/s':>12}{'low':>10}{'high':>10}{'reach':>9}{'beyond':>9}{'MB':>7}  beside"
+        f"{'case':16}{'events':>10}{'bytes/ev':>10}{'ours/s':>12}{'low':>10}"
+        f"{'high':>10}{'reach':>9}{'beyond':>9}{'MB':>7}  beside"
     )
     from benchmarks.ingest_inputs import build
     from benchmarks.ingest_peers import peers_of
@@ -56,7 +58,8 @@ def main() -> None:
             reach, beyond = CASES[case]
             beside = ", ".join(f"{peer} {rate:,.0f}" for peer, rate in peers.items())
             memory = max(run["memory"] for run in runs)
-            print(f"{case:16}{events:>10,}{path.stat().st_size / max(1, events):>10,.0f}{middle:>12,.0f}{rates[0]:>10,.0f}"
+            print(f"{case:16}{events:>10,}"
+                  f"{path.stat().st_size / max(1, events):>10,.0f}{middle:>12,.0f}{rates[0]:>10,.0f}"
                   f"{rates[-1]:>10,.0f}{reach:>9,}{beyond:>9,}{memory:>7,.0f}  {beside}", flush=True)  # fmt: skip
             path.unlink()
     if args.json:

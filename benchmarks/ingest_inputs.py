@@ -3,8 +3,9 @@
 import gzip
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from backports import zstd
 
@@ -14,8 +15,8 @@ _EVENT_ID = re.compile(rb'("eventID":\s*"[^"]{30})')
 
 def lines_of(path: Path) -> Iterator[bytes]:
     """Lines of a plain, gz or zst file."""
-    opened = {".gz": gzip.open, ".zst": zstd.open}.get(path.suffix, open)
-    with opened(path, "rb") as file:
+    opener: Callable[..., IO[bytes]] = {".gz": gzip.open, ".zst": zstd.open}.get(path.suffix, open)
+    with opener(path, "rb") as file:
         for line in file:
             yield line.rstrip(b"\n")
 
@@ -115,7 +116,6 @@ def build(name: str, data: Path, folder: Path, events: int) -> Path:
 
 def _evtx(data: Path, folder: Path, events: int) -> Path:
     import orjson
-
     from tests.support.evtx_event_shapes import events_from_json_line
     from tests.support.evtx_writer import write_evtx
 

@@ -1,7 +1,7 @@
 """What stands beside our ingest figures: plain parsing of the same file, and peers where they are installed.
 
-Peers live in an environment of their own (``requirements/peers.in``; ``HODOSCOPE_PEERS`` names its ``bin`` folder); without
-it their columns are left out. They parse only: no hashing, no schema, no storage.
+Peers live in an environment of their own (``requirements/peers.in``; ``HODOSCOPE_PEERS`` names its ``bin`` folder);
+without it their columns are left out. They parse only: no hashing, no schema, no storage.
 """
 
 import os
@@ -24,8 +24,14 @@ def peers_of(case: str, path: Path, events: int, runs: int) -> dict[str, float]:
         peers["pyevtx-rs alone"] = _evtx
     tenzir = Path(os.environ.get("HODOSCOPE_PEERS", "")) / "tenzir"
     if os.environ.get("HODOSCOPE_PEERS") and tenzir.exists():
-        reader = {"zeek_tsv": "read_zeek_tsv", "zeek_json": "read_ndjson", "windows_flat": "read_ndjson",
-                  "windows_nested": "read_ndjson", "cloudtrail": "read_ndjson", "auth_log": "read_syslog"}.get(case)  # fmt: skip
+        reader = {
+            "zeek_tsv": "read_zeek_tsv",
+            "zeek_json": "read_ndjson",
+            "windows_flat": "read_ndjson",
+            "windows_nested": "read_ndjson",
+            "cloudtrail": "read_ndjson",
+            "auth_log": "read_syslog",
+        }.get(case)
         if reader:
             peers["Tenzir parse only"] = lambda file: _tenzir(tenzir, reader, file)
     return {

@@ -72,7 +72,13 @@ def test_the_shell_completes_commands_and_options(variable: str, words: str, exp
 def test_the_completion_script_can_be_shown() -> None:
     """For those who do not want it installed."""
     done = subprocess.run(
-        [sys.executable, "-c", "from hodoscope.cli.app import app; app(prog_name='hodoscope')", "--show-completion", "bash"],
+        [
+            sys.executable,
+            "-c",
+            "from hodoscope.cli.app import app; app(prog_name='hodoscope')",
+            "--show-completion",
+            "bash",
+        ],
         env=os.environ | {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
         capture_output=True,
         text=True,

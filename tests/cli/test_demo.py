@@ -14,7 +14,7 @@ from hodoscope.errors import InputError
 def run_demo(folder: Path) -> subprocess.CompletedProcess[str]:
     """A short demo by the real command (its network ban is for the whole process)."""
     return subprocess.run(
-        [sys.executable, "-m", "hodoscope", "demo", "--folder", str(folder), "--hours", "2", "--users", "5"],
+        [sys.executable, "-m", "hodoscope", "demo", "--folder", str(folder), "--hours", "1", "--users", "6"],
         env=os.environ | {"COLUMNS": "160"},
         capture_output=True,
         text=True,

@@ -86,7 +86,15 @@ def test_a_finding_as_json_has_plain_values(capsysbinary: pytest.CaptureFixture[
     assert document["first_time"].startswith("2024-03-01T12:00:00")
     assert document["attack"] == ["T1110.003"]
     assert document["evidence"][0]["value"] == "b"
-    assert {"finding_id", "detector", "entity", "explanation", "how_to_check", "where", "contributions"} <= document.keys()
+    assert {
+        "finding_id",
+        "detector",
+        "entity",
+        "explanation",
+        "how_to_check",
+        "where",
+        "contributions",
+    } <= document.keys()
 
 
 def test_tables_to_a_pipe_are_wide_and_colourless(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,10 @@ def test_time_options_are_only_what_was_said() -> None:
 def test_sources_that_are_not_there_are_mistakes(tmp_path: Path) -> None:
     """No path, a missing path, an empty folder: each says what to check."""
     with session(fresh_store_url()) as opened:
-        for paths, words in (([], "name at least one"), ([str(tmp_path / "gone")], "gone"), ([str(tmp_path)], "nothing to read")):
+        for paths, words in (
+            ([], "name at least one"),
+            ([str(tmp_path / "gone")], "gone"),
+            ([str(tmp_path)], "nothing to read"),
+        ):
             with pytest.raises(InputError, match=words):
                 open_sources(paths, None, opened.journal, "default")

@@ -1,4 +1,4 @@
-"""The commands of ``hodoscope soc`` in one process, over a store of the test's own: what they print and how they end."""
+"""The commands of ``hodoscope soc`` in one process, over a store of the test's own: what they print, how they end."""
 
 import csv
 import io
@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from hodoscope.cli.app import app
 from hodoscope.errors import HodoscopeError, InputError, MappingError
@@ -16,6 +15,7 @@ from tests.support.pipeline import guessing
 from tests.support.store import fresh_store_url
 
 RUNNER = CliRunner()
+TRAIL = '{"eventVersion":"1","eventTime":"2024-03-03T10:00:00Z","eventSource":"s","eventName":"n","awsRegion":"r"}\n'
 
 
 def call(*words: object) -> Result:
@@ -36,7 +36,8 @@ def answer(*words: object) -> Any:
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("logs")
-    (folder / "auth.log").write_text(guessing(range(5), ok_at=6) + "no syslog at all\n")
+    (folder / "auth.log").write_text(guessing(range(5), ok_at=6))
+    (folder / "trail.json").write_text(TRAIL + '{"broken\n')
     return folder
 
 
@@ -46,8 +47,8 @@ def store(logs: Path) -> str:
     url = fresh_store_url()
     told = answer("soc", "run", logs, "--store", url, "--year", "2024", "--quiet")
     assert told.keys() == {"ingest", "dead_letters_by_reason", "detect", "findings"}
-    assert told["ingest"]["stored"] == 101
-    assert told["dead_letters_by_reason"] == {"no pattern matches": 1}
+    assert told["ingest"]["stored"] == 102
+    assert told["dead_letters_by_reason"] == {"not valid JSON": 1}
     assert told["detect"]["new_findings"] == len(told["findings"]) > 0
     return url
 
@@ -68,7 +69,10 @@ def test_findings_are_filtered(store: str) -> None:
     """By detector, entity, severity and number; a wrong severity says the right ones."""
     everything = answer("soc", "findings", "--store", store)
     one = everything[0]
-    assert all(i["detector"] == one["detector"] for i in answer("soc", "findings", "--store", store, "--detector", one["detector"]))
+    assert all(
+        i["detector"] == one["detector"]
+        for i in answer("soc", "findings", "--store", store, "--detector", one["detector"])
+    )
     assert one in answer("soc", "findings", "--store", store, "--entity", one["entity"])
     assert answer("soc", "findings", "--store", store, "--entity", "ip:0.0.0.0") == []
     assert len(answer("soc", "findings", "--store", store, "--limit", 1)) == 1
@@ -101,17 +105,24 @@ def test_detect_and_ingest_apart_do_what_run_does(store: str, logs: Path) -> Non
     """Two steps, the same findings."""
     url = fresh_store_url()
     told = answer("soc", "ingest", logs, "--store", url, "--year", "2024", "--quiet")
-    assert told["formats"] == {"syslog": 101}
+    assert told["formats"] == {"syslog": 101, "cloudtrail": 1}
     found = answer("soc", "detect", "--store", url, "--quiet")
     assert found["ingest"] is None
-    assert {i["finding_id"] for i in found["findings"]} == {i["finding_id"] for i in answer("soc", "findings", "--store", store)}
+    assert {i["finding_id"] for i in found["findings"]} == {
+        i["finding_id"] for i in answer("soc", "findings", "--store", store)
+    }
     assert answer("soc", "detect", "--store", url, "--replay", "--quiet")["detect"]["replayed"] is True
 
 
 def test_run_says_what_happened_and_what_to_do_next(logs: Path) -> None:
     """The page for people: counts, dead letters by reason, findings, the next command."""
     text = call("soc", "run", logs, "--store", fresh_store_url(), "--year", "2024", "--quiet").stdout
-    for part in ("101 events stored from 1 sources", "1 dead letters: no pattern matches 1", "findings", "hodoscope soc show"):
+    for part in (
+        "102 events stored from 2 sources",
+        "1 dead letters: not valid JSON 1",
+        "findings",
+        "hodoscope soc show",
+    ):
         assert part in text
 
 
@@ -124,9 +135,9 @@ def test_coverage_in_both_outputs(logs: Path) -> None:
     """Counts per format; nothing is stored."""
     told = answer("soc", "coverage", logs)
     assert told["syslog"]["events"] == 101
-    assert told["syslog"]["dead_letters"] == {"no pattern matches": 1}
+    assert told["cloudtrail"]["dead_letters"] == {"not valid JSON": 1}
     assert 0.3 < told["syslog"]["mapped_share"] <= 1
-    assert "no pattern matches" in call("soc", "coverage", logs).stdout
+    assert "not valid JSON" in call("soc", "coverage", logs).stdout
 
 
 def test_mistakes_name_their_remedy(store: str, logs: Path, tmp_path: Path) -> None:
@@ -148,6 +159,6 @@ def test_mistakes_name_their_remedy(store: str, logs: Path, tmp_path: Path) -> N
 
 def test_simulate_writes_logs_that_can_be_read(tmp_path: Path) -> None:
     """And says the next command."""
-    done = call("soc", "simulate", "--hours", "0.2", "--users", "3", "-o", tmp_path / "company", "--quiet")
+    done = call("soc", "simulate", "--hours", "1", "--users", "6", "-o", tmp_path / "company", "--quiet")
     assert "hodoscope soc run" in done.stdout
     assert sum(counts["events"] for counts in answer("soc", "coverage", tmp_path / "company").values()) > 0

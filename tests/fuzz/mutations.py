@@ -2,15 +2,69 @@
 
 import json
 from random import Random
+from typing import Any
 
 TOKENS = (
-    b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"\xff\xfe", b"\x00", b"{", b"}", b"[", b"]", b",", b":", b"=", b"\t", b"\n",
-    b"\r", b" ", b"-", b"null", b"NaN", b"1e999", b"-1", b"99999999999999999999", b"0x", b"%00", b"\x1d", b"\xc2\x85", b"",
-)  # fmt: skip
+    b'"',
+    b"'",
+    b"\\",
+    b"\\u0000",
+    b"\\ud800",
+    b"\xff\xfe",
+    b"\x00",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"=",
+    b"\t",
+    b"\n",
+    b"\r",
+    b" ",
+    b"-",
+    b"null",
+    b"NaN",
+    b"9" * 5000,  # Python refuses to make integers of so many digits
+    b"1e999",
+    b"-1",
+    b"99999999999999999999",
+    b"0x",
+    b"%00",
+    b"\x1d",
+    b"\xc2\x85",
+    b"",
+)
 VALUES: tuple[object, ...] = (
-    None, True, 0, -1, 2**63, 2**64, 1e308, 1.5, "", "-", "0x1f", "a\x00b", "\ud7ff", "9999-99-99T99:99:99Z", "x" * 300, [],
-    {}, [None], [[]], [{}], {"": ""}, {"a.b": {"c": [1]}}, ["a", 1, {"b": None}], "<EventData><Data>", "{\"a\":", "[1]",
-)  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    2**63,
+    2**64,
+    1e308,
+    1.5,
+    "",
+    "-",
+    "0x1f",
+    "a\x00b",
+    "\ud7ff",
+    "9999-99-99T99:99:99Z",
+    "x" * 300,
+    "9" * 5000,
+    [],
+    {},
+    [None],
+    [[]],
+    [{}],
+    {"": ""},
+    {"a.b": {"c": [1]}},
+    ["a", 1, {"b": None}],
+    "<EventData><Data>",
+    '{"a":',
+    "[1]",
+)
 
 
 def damaged(sample: bytes, dice: Random) -> bytes:
@@ -25,7 +79,8 @@ def _other_value(sample: bytes, dice: Random) -> bytes:
         document = json.loads(sample)
     except ValueError:
         return _other_bytes(sample, dice)
-    node, parents = document, []
+    node: object = document
+    parents: list[tuple[Any, Any]] = []
     while isinstance(node, dict | list) and node and (not parents or dice.random() < 0.8):
         key = dice.choice(list(node) if isinstance(node, dict) else range(len(node)))
         parents.append((node, key))

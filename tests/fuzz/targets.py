@@ -1,7 +1,7 @@
 """``FUZZ_TARGETS``: name → callable that takes any bytes and fails when a promise of the reading side is broken.
 
-``parser:NAME`` feeds one parser, ``mapping:NAME`` a whole normaliser of a shipped mapping, ``stream:NAME`` bytes as a file
-through format detection (``auto``) or a forced framing and then the normaliser. The promises: nothing raises; every
+``parser:NAME`` feeds one parser, ``mapping:NAME`` a whole normaliser of a shipped mapping, ``stream:NAME`` bytes as a
+file through format detection (``auto``) or a forced framing and then the normaliser. The promises: nothing raises; every
 record is in exactly one of events and dead letters (blank lines in none); an event's columns have the types of the
 schema and its ``raw`` is the record.
 """
@@ -100,7 +100,9 @@ def _targets() -> dict[str, Target]:
     whole: dict[str, Target] = {
         f"mapping:{name}": partial(_mapping, Normaliser(mapping, "fuzz")) for name, mapping in mappings.items()
     }
-    streams: dict[str, Target] = {f"stream:{name}": partial(_stream, name) for name in sorted(FORMATS & mappings.keys())}
+    streams: dict[str, Target] = {
+        f"stream:{name}": partial(_stream, name) for name in sorted(FORMATS & mappings.keys())
+    }
     return {**parsers, **whole, "stream:auto": partial(_stream, None), **streams}
 
 

@@ -21,7 +21,11 @@ def test_a_missing_folder_says_what_to_do() -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"a: [1", "not valid YAML"), (b"\xff\xfe\xfa", "UTF-8"), (b"!!python/object/apply:os.getcwd []", "not valid YAML")],
+    [
+        (b"a: [1", "not valid YAML"),
+        (b"\xff\xfe\xfa", "UTF-8"),
+        (b"!!python/object/apply:os.getcwd []", "not valid YAML"),
+    ],
 )
 def test_what_cannot_be_read_names_the_file(tmp_path: Path, content: bytes, words: str) -> None:
     """Broken syntax, no text, and a tag that would construct an object."""
@@ -34,7 +38,7 @@ def test_what_cannot_be_read_names_the_file(tmp_path: Path, content: bytes, word
 
 def test_an_absent_file_names_itself(tmp_path: Path) -> None:
     """No traceback of the operating system."""
-    with pytest.raises(MappingError, match="gone.yaml"):
+    with pytest.raises(MappingError, match=r"gone\.yaml"):
         read_yaml(tmp_path / "gone.yaml")
 
 

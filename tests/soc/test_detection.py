@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from tests.support.pipeline import detect, findings, fresh_pipeline, guessing, ingest
 
 from hodoscope.soc.detection import Detection
 from hodoscope.soc.detectors.registry import build_all
-from tests.support.pipeline import detect, findings, fresh_pipeline, guessing, ingest
 
 EARLY = guessing(range(5), ok_at=5)
 LATE = guessing(range(30, 34), address="198.51.100.7")

@@ -1,14 +1,15 @@
 """Ingestion stores every record once, whatever files, batches and formats it came in."""
 
+import contextlib
 import gc
 from pathlib import Path
 
 import pytest
+from tests.support.pipeline import Silent, detect, fresh_pipeline, guessing, ingest, with_batches
 
 from hodoscope.cli.sources import open_sources
-from hodoscope.soc.ingestion import collector_paused
+from hodoscope.soc.collector import collector_paused
 from hodoscope.soc.pipeline import Pipeline
-from tests.support.pipeline import Silent, detect, fresh_pipeline, guessing, ingest, with_batches
 
 TRAIL = (
     '{"eventVersion":"1.08","eventTime":"2024-05-01T10:00:%02dZ","eventSource":"s3.amazonaws.com","eventName":"GetObject",'
@@ -68,7 +69,7 @@ def test_a_changed_record_with_a_known_id_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_format_that_changes_midway_is_read_as_both(tmp_path: Path) -> None:
-    """Records of another format inside a file go to their own mapping; what fits none is a dead letter with its place."""
+    """Records of another format inside a file go to their own mapping; what fits none is a dead letter."""
     text = TRAIL % (1, "x") + TRAIL % (2, "y") + "no format at all\n" + guessing(range(5, 6))
     (tmp_path / "mixed.log").write_text(text)
     with fresh_pipeline() as pipeline:
@@ -134,7 +135,9 @@ def test_a_format_without_mapping_is_dead_letters_not_a_crash(tmp_path: Path) ->
 def test_the_collector_is_on_again_after_a_pause() -> None:
     """Also when the batch failed."""
     assert gc.isenabled()
-    with pytest.raises(RuntimeError), collector_paused():
-        assert not gc.isenabled()
-        raise RuntimeError
+    seen = []
+    with contextlib.suppress(ZeroDivisionError), collector_paused():
+        seen.append(gc.isenabled())
+        seen.append(bool(1 / 0))
+    assert seen == [False]
     assert gc.isenabled()

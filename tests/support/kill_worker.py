@@ -1,7 +1,7 @@
 """Run the main path in this process and kill it with SIGKILL at its Nth step, or let it end.
 
-``python -m tests.support.kill_worker STORE LOGS KILL_AT RECORDS PAGE`` — KILL_AT 0 never kills; RECORDS and PAGE are batch
-sizes. A step is one call on the store or the journal, before or after it took effect. Prints the number of steps.
+``python -m tests.support.kill_worker STORE LOGS KILL_AT RECORDS PAGE`` — KILL_AT 0 never kills; RECORDS and PAGE are
+batch sizes. A step is one call on the store or the journal, before or after it took effect. Prints the number of steps.
 """
 
 import os

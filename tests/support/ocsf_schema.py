@@ -125,7 +125,8 @@ class _Resolver:
         for holder in (self.dictionary, self.types, *(shape.get("attributes", {}) for shape in (*shapes, *patches))):
             named = ((entry.get("caption", name), entry) for name, entry in holder.items() if isinstance(entry, dict))
             numbered |= {str(entry["observable"]): {"caption": text} for text, entry in named if "observable" in entry}
-        numbered |= {str(shape["observable"]): {"caption": shape["caption"]} for shape in shapes if "observable" in shape}
+        whole = (shape for shape in shapes if "observable" in shape)
+        numbered |= {str(shape["observable"]): {"caption": shape["caption"]} for shape in whole}
         attribute = self.sources["objects"]["observable"][1]["attributes"]["type_id"]
         attribute["enum"] = numbered | attribute["enum"]
 

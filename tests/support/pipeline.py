@@ -75,7 +75,9 @@ def guessing(minutes: range, *, ok_at: int | None = None, address: str = "203.0.
     """Lines of ``auth.log``: twenty wrong passwords a minute, and one right one after them."""
     line = "Mar  3 10:{m:02}:{s:02} gate sshd[{n}]: {what} password for root from {address} port {n} ssh2\n"
     lines = [
-        line.format(m=m, s=s * 3, n=40_000 + m * 60 + s, what="Failed", address=address) for m in minutes for s in range(20)
+        line.format(m=m, s=s * 3, n=40_000 + m * 60 + s, what="Failed", address=address)
+        for m in minutes
+        for s in range(20)
     ]
     if ok_at is not None:
         lines.append(line.format(m=ok_at, s=59, n=50_000 + ok_at, what="Accepted", address=address))

@@ -41,7 +41,7 @@ BREAKS: dict[str, tuple[dict[str, Any], str, str]] = {
     "not an address": ({"src_endpoint": {"ip": "ws1"}}, "$.src_endpoint.ip", "wrong type"),
     "not a port": ({"src_endpoint": {"ip": "::1", "port": 70_000}}, "$.src_endpoint.port", "wrong type"),
     "not in the enum": ({"logon_type_id": 77}, "$.logon_type_id", "not in enum"),
-    "no such observable": ({"observables": [{"name": "a", "type_id": 7777}]}, "$.observables[0].type_id", "not in enum"),
+    "no such observable": ({"observables": [{"type_id": 7777}]}, "$.observables[0].type_id", "not in enum"),
     "type uid off": ({"type_uid": 300202}, "$.type_uid", "uid"),
     "wrong category": ({"category_uid": 4}, "$.category_uid", "uid"),
     "profile not declared": ({"cloud": {"provider": "AWS"}}, "$.cloud", "profile"),

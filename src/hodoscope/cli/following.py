@@ -31,8 +31,9 @@ def follow(
 ) -> None:
     """Run until ``stop`` or Ctrl-C.
 
-    Detection stays behind the newest event by the largest lateness a detector asks for; when nothing came in for that long
-    it catches up. Events later than that are stored and counted, and looked at by ``hodoscope soc detect --replay``.
+    Detection stays behind the newest event by the largest lateness a detector asks for; when nothing came in for that
+    long it catches up. Events later than that are stored and counted, and looked at by ``hodoscope soc detect
+    --replay``.
     """
     follower = Follower(paths, format=log_format)
     lateness = max((d.spec.lateness_seconds for d in pipeline.detectors), default=0)

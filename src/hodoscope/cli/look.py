@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hodoscope.cli import render
 from hodoscope.cli.session import mappings, session, time_options
+from hodoscope.cli.sources import checked
 from hodoscope.errors import InputError
 from hodoscope.soc.finding import Finding, Severity
 
@@ -130,7 +131,7 @@ def coverage(
     console = Console(stderr=True)
     with console.status("reading", spinner="dots") as status:
         found = measure(
-            discover(paths, format=log_format),
+            checked(discover(paths, format=log_format), paths),
             mappings(mapping),
             time_options(zone, year),
             lambda source: status.update(f"reading {source.path[-60:]}"),

@@ -1,6 +1,6 @@
 """Opens what the operator named, with what the journal remembers, so that a grown or renamed file is known again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hodoscope.errors import InputError
 from hodoscope.soc.record import SkippedRecord
@@ -14,10 +14,15 @@ def open_sources(
     paths: Sequence[str], log_format: str | None, journal: Journal, tenant: str
 ) -> list[Source | SkippedRecord]:
     """Every source below the paths, in a fixed order."""
+    known = known_sources(journal, tenant)
+    return checked(discover(paths, format=log_format, known=known), paths)
+
+
+def checked(discovered: Iterable[Source | SkippedRecord], paths: Sequence[str]) -> list[Source | SkippedRecord]:
+    """What was discovered; :class:`InputError` when a path does not exist or there is nothing at all."""
     if not paths:
         raise InputError("name at least one file, folder, glob or - for standard input")
-    known = known_sources(journal, tenant)
-    found: list[Source | SkippedRecord] = list(discover(paths, format=log_format, known=known))
+    found = list(discovered)
     absent = [item.path for item in found if isinstance(item, SkippedRecord) and item.reason == "not found"]
     if absent:
         raise InputError(f"not found: {', '.join(absent)}; check the path or the glob")

@@ -11,13 +11,17 @@ from hodoscope.soc.normalise.delimited_parser import DelimitedParser
 from hodoscope.soc.normalise.table_fields import TableFields
 from hodoscope.soc.record import RawBatch
 
-CELLS = st.text(st.sampled_from('ab ",\n\r\'é\t'), max_size=5)
+CELLS = st.text(st.sampled_from("ab \",\n\r'é\t"), max_size=5)
 
 
-def parse(records: list[bytes], names: list[str], quote: str = '"', delimiter: str = ",") -> tuple[list[dict[str, str]], list[int]]:
+def parse(
+    records: list[bytes], names: list[str], quote: str = '"', delimiter: str = ","
+) -> tuple[list[dict[str, str]], list[int]]:
     """Rows as name → non-empty cell, and positions of dead letters."""
     header = {"columns": json.dumps(names), "delimiter": delimiter, "quote": quote}
-    parsed = DelimitedParser().parse(RawBatch("0" * 32, "a.csv", "csv", records, list(range(len(records))), 0, header), {})
+    parsed = DelimitedParser().parse(
+        RawBatch("0" * 32, "a.csv", "csv", records, list(range(len(records))), 0, header), {}
+    )
     assert isinstance(parsed.fields, TableFields)
     columns = {name: column.to_pylist() for name, column in parsed.fields.columns.items()}
     rows = [{name: cells[row] for name, cells in columns.items() if cells[row]} for row in range(len(parsed.fields))]

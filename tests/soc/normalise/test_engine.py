@@ -93,12 +93,24 @@ def test_a_table_keeps_the_schema(normaliser: Normaliser, rows: list[dict[str, o
 def test_values_of_a_small_example(normaliser: Normaliser) -> None:
     """First matching rule, base columns, what does not fit a type is absent, the rest is unmapped."""
     rows: list[dict[str, object]] = [
-        {"kind": "logon", "who": "ann", "target": "bob", "port": 70_000, "when": "2024-05-01T10:00:00Z", "extra": {"x": 1}},
+        {
+            "kind": "logon",
+            "who": "ann",
+            "target": "bob",
+            "port": 70_000,
+            "when": "2024-05-01T10:00:00Z",
+            "extra": {"x": 1},
+        },
         {"kind": "file_x", "target": "bob", "port": "22", "rights": ["a", "b"], "when": "no"},
     ]
     events = normaliser.normalise(batch(rows)).events
     first, second = (by_position(events)[position] for position in (0, 1))
-    assert (first["class_uid"], first["category_uid"], first["activity_id"], first["mapping_rule"]) == (3002, 3, 1, "logon")
+    assert (first["class_uid"], first["category_uid"], first["activity_id"], first["mapping_rule"]) == (
+        3002,
+        3,
+        1,
+        "logon",
+    )
     assert (first["actor_user_name"], first["user_name"]) == ("ann", "bob")
     assert "src_endpoint_port" not in first
     assert dict(first["unmapped"]) == {"kind": "logon", "extra.x": "1"}  # type: ignore[call-overload]  # map as pairs

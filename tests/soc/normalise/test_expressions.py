@@ -1,6 +1,8 @@
 """Value expressions of mapping files over small records."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.expressions import compile_expression
@@ -60,3 +62,24 @@ def test_paths_that_an_expression_reads() -> None:
     """What it reads is no longer unmapped."""
     node = {"join": ["a", {"from": ["b", "c.d"], "apply": ["lower"]}, {"from": "n", "scale": 2}, {"const": 1}]}
     assert compile_expression(node, "here").paths() == {"a", "b", "c.d", "n"}
+
+
+NODES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["a", "a.b", "a[", "", "lower", "("]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["from", "apply", "regex", "table", "join", "split", "scale", "const"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(NODES)
+def test_any_node_is_an_expression_or_a_named_mistake(node: object) -> None:
+    """A mapping file is written by people: no mistake of theirs is a traceback."""
+    try:
+        expression = compile_expression(node, "mine.yaml: columns.x")
+    except MappingError as error:
+        assert "mine.yaml: columns.x" in str(error)
+        return
+    assert len(expression.evaluate(RECORDS, "text")) == len(RECORDS)

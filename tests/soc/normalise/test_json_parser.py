@@ -17,7 +17,7 @@ def parse(records: list[bytes]) -> tuple[list[int], list[str]]:
     "records",
     [
         [b'{"a":"x', b'y"}', b'{"b":1},{"c":2}'],
-        [b'{"a":[{}', b'{}]}', b'{"b":1},{"c":2}'],
+        [b'{"a":[{}', b"{}]}", b'{"b":1},{"c":2}'],
         [b'{"a":1', b'"b":2}', b'{"c":3},{"d":4}'],
     ],
 )

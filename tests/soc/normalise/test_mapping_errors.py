@@ -59,7 +59,10 @@ def test_every_shipped_mapping_loads_and_every_parser_is_used() -> None:
 def test_a_rule_inherits_the_base_and_may_take_a_column_away(tmp_path: Path) -> None:
     """``null`` in a rule removes what the base gives; the class sets the category."""
     path = tmp_path / "mine.yaml"
-    path.write_text(GOOD + "columns: {actor_user_name: a, user_name: b}\nrules: [{name: r, class: 201001, columns: {user_name: null}}]\n")
+    path.write_text(
+        GOOD
+        + "columns: {actor_user_name: a, user_name: b}\nrules: [{name: r, class: 201001, columns: {user_name: null}}]\n"
+    )
     rule, base = load_mapping(path).rules
     assert set(base.columns) == {"actor_user_name", "user_name"}
     assert set(rule.columns) == {"actor_user_name", "class_uid", "category_uid"}
@@ -68,7 +71,9 @@ def test_a_rule_inherits_the_base_and_may_take_a_column_away(tmp_path: Path) -> 
 def test_extends_and_include_make_one_document(tmp_path: Path) -> None:
     """A group's conditions hold for each of its rules; own keys win over extended ones."""
     (tmp_path / "base.yaml").write_text(GOOD + "title: Base\nignore: [x]\n")
-    (tmp_path / "group.yaml").write_text("when: {kind: k}\nset: {device_os_name: Linux}\nrules: [{name: g, when: {more: m}}]\n")
+    (tmp_path / "group.yaml").write_text(
+        "when: {kind: k}\nset: {device_os_name: Linux}\nrules: [{name: g, when: {more: m}}]\n"
+    )
     path = tmp_path / "mine.yaml"
     path.write_text("extends: base.yaml\ntitle: Mine\ninclude: [group.yaml]\nrules: [{name: own}]\n")
     mapping = load_mapping(path)

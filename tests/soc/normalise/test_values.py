@@ -12,7 +12,9 @@ from hodoscope.soc.normalise.values import TOO_DEEP, array_of, bool_of, float_of
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=6)
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3), max_leaves=6
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
 )
 KINDS: list[Kind] = ["text", "int", "float", "bool", "list"]
 
@@ -33,7 +35,14 @@ def test_text_is_verbatim(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "true"), (7, "7"), (2**70, str(2**70)), ([1, "a"], '[1,"a"]'), ({"a": None}, '{"a":null}'), ([2**64], f"[{2**64}]")],
+    [
+        (True, "true"),
+        (7, "7"),
+        (2**70, str(2**70)),
+        ([1, "a"], '[1,"a"]'),
+        ({"a": None}, '{"a":null}'),
+        ([2**64], f"[{2**64}]"),
+    ],
 )
 def test_other_values_as_text(value: object, text: str) -> None:
     """Booleans in lower case, nested values as JSON, integers of any size."""
@@ -49,8 +58,8 @@ def test_deep_nesting_is_text_or_a_note(levels: int) -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [("12", 12), (" 0x1f ", 31), ("-3", -3), ("4.0", 4), (4.9, 4), (True, None), ("", None), ("x", None), ("1e400", None),
-     (2**63, None), (-(2**63), -(2**63)), (float("nan"), None), ([1], None)],
+    [("12", 12), (" 0x1f ", 31), ("-3", -3), ("4.0", 4), (4.9, 4), (True, None), ("", None), ("x", None),
+     ("1e400", None), (2**63, None), (-(2**63), -(2**63)), (float("nan"), None), ([1], None)],
 )  # fmt: skip
 def test_integers(value: object, number: int | None) -> None:
     """Decimal and hexadecimal text; what leaves 64 bits or is no number is absent."""
@@ -61,7 +70,13 @@ def test_floats_booleans_and_lists() -> None:
     """Finite floats, the usual words, and lists of text."""
     assert [float_of(value) for value in ("1.5", 2, "inf", True, None, "x")] == [1.5, 2.0, None, None, None, None]
     assert [bool_of(value) for value in (True, "Yes", "0", 1, "maybe", None)] == [True, True, False, True, None, None]
-    assert [list_of(value) for value in (None, "", "a", [1, None, "b"], {"a": 1})] == [None, None, ["a"], ["1", "b"], ['{"a":1}']]
+    assert [list_of(value) for value in (None, "", "a", [1, None, "b"], {"a": 1})] == [
+        None,
+        None,
+        ["a"],
+        ["1", "b"],
+        ['{"a":1}'],
+    ]
 
 
 def test_mixed_types_of_one_field_stay_readable() -> None:

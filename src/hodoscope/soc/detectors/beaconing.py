@@ -5,8 +5,8 @@ score is regularity (:mod:`periodicity`) and equal sizes, times how much of the 
 how few of our machines know the destination. What one would get wrong: regular is not malicious. Update checks and
 telemetry are beacons too; prevalence and the operator's knowledge of the destination tell them apart, not timing.
 
-Not looked at: inbound traffic, records without a port (files seen in a connection), group addresses, and DNS, NTP, DHCP, NetBIOS, SSDP and mDNS ports, which tick by
-design.
+Not looked at: inbound traffic, records without a port (files seen in a connection), group addresses, and DNS, NTP,
+DHCP, NetBIOS, SSDP and mDNS ports, which tick by design.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """Cloud protections weakened: logging switched off, data shared, credentials planted, doors opened.
 
 The finding comes with the first such call of an actor; the same actor's same operation is told again after an hour of
-silence. What one would get wrong: a refused call matters too, because it shows intent; it comes one severity lower.
-Calls that a cloud service makes for itself are left out.
+silence, daily work after a week. What one would get wrong: a refused call matters too, because it shows intent; it
+comes one severity lower. Calls that a cloud service makes for itself are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,10 @@ from hodoscope.soc.finding import Finding, Severity
 
 PARAMETERS: Mapping[str, Parameter] = {
     "rearm": Parameter(3600, "s", "own choice: one finding per actor and operation an hour"),
-    "max_keys": Parameter(50_000, "keys", "bounds memory; one number per (actor, operation) of the last hour"),
+    "routine_rearm": Parameter(
+        604_800, "s", "own choice: operations that are daily work (low severity) are told once a week and actor"
+    ),
+    "max_keys": Parameter(50_000, "keys", "bounds memory; one number per (actor, operation) of the last week"),
 }
 COLUMNS = (
     "api_operation",
@@ -58,6 +61,7 @@ class CloudLogging:
 
     def __init__(self, parameters: Mapping[str, Parameter] = PARAMETERS) -> None:
         self.rearm_us = int(parameters["rearm"].value * 1e6)
+        self.routine_rearm_us = int(parameters["routine_rearm"].value * 1e6)
         self.max_keys = int(parameters["max_keys"].value)
         self.spec = DetectorSpec(
             name="cloud_logging",
@@ -75,7 +79,7 @@ class CloudLogging:
         )
 
     def initial(self) -> State:
-        return RecentMap(self.rearm_us, self.max_keys)
+        return RecentMap(max(self.rearm_us, self.routine_rearm_us), self.max_keys)
 
     def detect(self, events: pa.Table, state: State) -> Iterator[Finding]:
         if "api_operation" not in events.column_names or not events.num_rows:
@@ -94,11 +98,13 @@ class CloudLogging:
             actor = values["actor_user_name"] or values["actor_user_uid"] or values["actor_user_credential_uid"]
             if _ordinary(values, operation, actor):
                 continue
-            key = (values["cloud_account_uid"], actor, values["api_operation"])
-            silent = state.get(key, time_us) is None
+            refused = bool(values["api_response_error"]) or status[row] == _FAILURE
+            # A refused call must not hide the one that succeeds.
+            key = (values["cloud_account_uid"], actor, values["api_operation"] + (" refused" if refused else ""))
+            last_us = state.get(key, time_us)
             state.put(key, time_us, time_us)
-            if silent:
-                refused = bool(values["api_response_error"]) or status[row] == _FAILURE
+            wait_us = self.routine_rearm_us if operation.severity <= Severity.LOW else self.rearm_us
+            if last_us is None or last_us + wait_us < time_us:
                 yield conclude(
                     self.spec, rows.tenant, _conclusion(values, operation, actor, refused, rows.event_ids[row], time_us)
                 )

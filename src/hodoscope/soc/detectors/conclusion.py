@@ -12,8 +12,8 @@ from hodoscope.soc.finding import Finding, Severity, finding_id
 class Conclusion:
     """What a detector decided about one entity; times in microseconds UTC.
 
-    ``anchor`` is what makes two findings about ``entity`` different: the window start, the other party, or the id of the
-    triggering event. ``reasons`` are (plain words, raw weight).
+    ``anchor`` is what makes two findings about ``entity`` different: the window start, the other party, or the id of
+    the triggering event. ``reasons`` are (plain words, raw weight).
     """
 
     entity: str

@@ -20,6 +20,7 @@ from hodoscope.soc.detectors.novelty_kinds import (
     BY_NAME,
     COLUMNS,
     KINDS,
+    ORDINARY_PLACE,
     SUSPICIOUS_COMMAND,
     WHERE,
     Sighting,
@@ -152,7 +153,8 @@ class FirstSeen:
         suspicious = [item for item in items if item.suspicious]
         severity = Severity.LOW
         if closed.family == "persistence":
-            severity = Severity.HIGH if suspicious else Severity.MEDIUM
+            installed = all(_installed(item) for item in items)
+            severity = Severity.HIGH if suspicious else Severity.LOW if installed else Severity.MEDIUM
         elif closed.family == "logon" and closed.window.count >= self.fan_out:
             severity = Severity.MEDIUM
         listed = "; ".join(
@@ -164,7 +166,7 @@ class FirstSeen:
         return Conclusion(
             entity=closed.entity,
             anchor=f"{closed.family} {utc(closed.window.start_us).isoformat()}",
-            title=f"New {_heading(closed.family)} {'for' if closed.family == 'logon' else 'on'} {name}",
+            title=f"New {_heading(closed.family, items)} {'for' if closed.family == 'logon' else 'on'} {name}",
             severity=severity,
             confidence=0.7 if suspicious else 0.4 if closed.family == "persistence" else 0.2,
             first_us=first_us,
@@ -201,8 +203,18 @@ class FirstSeen:
         return from_plain(unseal(self.spec, data))
 
 
-def _heading(family: str) -> str:
-    return {"persistence": "service or task", "program": "programs", "logon": "remote machines"}[family]
+def _heading(family: str, items: list[Item]) -> str:
+    if family != "persistence":
+        return {"program": "programs", "logon": "remote machines"}[family]
+    telling = max(items, key=lambda item: item.suspicious)
+    more = f" and {len(items) - 1} more" if len(items) > 1 else ""
+    return f"{BY_NAME[telling.kind].what} {telling.notes[0].value[:60]}{more}"
+
+
+def _installed(item: Item) -> bool:
+    """Its command starts a program in a folder only administrators write to."""
+    command = BY_NAME[item.kind].command
+    return any(note.field == command and ORDINARY_PLACE.search(note.value) for note in item.notes)
 
 
 _HOST = {"device_hostname": "ws-017.acme.example"}
@@ -215,8 +227,12 @@ _SERVICE: dict[str, object] = {**_HOST, "class_uid": 201004, "activity_id": 1}
 _ODD = {"win_service_name": "qzWkLpTs", "win_service_cmd_line": "%COMSPEC% /C echo run ^> \\\\127.0.0.1\\ADMIN$\\o.txt"}
 _PLAIN = {"win_service_name": "ContosoAgent", "win_service_cmd_line": "C:\\Program Files\\Contoso\\agent.exe"}
 _DROPPED = {"process_file_path": "C:\\Users\\kim\\AppData\\Local\\Temp\\inv0ice.exe"}
-_TASK: dict[str, object] = {**_HOST,
-    "class_uid": 1006, "activity_id": 1, "job_name": "\\Updater", "job_cmd_line": "powershell -w hidden -enc SQBFAFgA",
+_TASK: dict[str, object] = {
+    **_HOST,
+    "class_uid": 1006,
+    "activity_id": 1,
+    "job_name": "\\Updater",
+    "job_cmd_line": "powershell -w hidden -enc SQBFAFgA",
 }
 _LOGON: dict[str, object] = {
     "class_uid": 3002, "activity_id": 1, "status_id": 1, "logon_type_id": 3, "user_name": "kim", "user_domain": "ACME",

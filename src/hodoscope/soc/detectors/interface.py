@@ -1,8 +1,8 @@
 """The detector port and its laws.
 
-Laws (``tests/laws``): findings do not depend on how the event stream is cut into batches, nor on a stop and restart from
-a state snapshot at any batch boundary; each detector has a positive and a negative example, an ATT&CK id, an explanation
-and a "how to check" line; ``state`` survives ``load(dump(state))`` unchanged.
+Laws (``tests/laws``): findings do not depend on how the event stream is cut into batches, nor on a stop and restart
+from a state snapshot at any batch boundary; each detector has a positive and a negative example, an ATT&CK id, an
+explanation and a "how to check" line; ``state`` survives ``load(dump(state))`` unchanged.
 """
 
 from collections.abc import Iterable, Mapping
@@ -54,8 +54,8 @@ class Detector(Protocol[S]):
     def detect(self, events: pa.Table, state: S) -> Iterable[Finding]:
         """Findings of the next events.
 
-        ``events`` holds ``event_id``, ``tenant_id``, ``time``, ``entity_ids`` and ``spec.columns``, one tenant, sorted by
-        (time, event_id), never without a time. Successive calls continue the same sorted stream.
+        ``events`` holds ``event_id``, ``tenant_id``, ``time``, ``entity_ids`` and ``spec.columns``, one tenant, sorted
+        by (time, event_id), never without a time. Successive calls continue the same sorted stream.
         """
 
     def finish(self, state: S) -> Iterable[Finding]:

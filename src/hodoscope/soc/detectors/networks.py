@@ -1,7 +1,8 @@
 """Which addresses are ours, and which names stay inside: the direction of traffic without asking the network.
 
-Ranges: RFC 1918, RFC 6598 (carrier NAT), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local), loopback, and Azure's own. What
-one would get wrong: organisations with public addresses inside look external until they pass their own ``networks``.
+Ranges: RFC 1918, RFC 6598 (carrier NAT), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local), loopback, and
+Azure's own. What one would get wrong: organisations with public addresses inside look external until they pass their
+own ``networks``.
 """
 
 from collections.abc import Iterable

@@ -23,17 +23,25 @@ Hashes = npt.NDArray[np.uint64]
 _PLACEHOLDERS = (
     (re.compile(r"(\\users\\|\\documents and settings\\|/home/|/users/)[^\\/]+"), r"\1*"),
     (re.compile(r"\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?"), "#"),
-    (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{6,}\b"), "#"),
+    (re.compile(r"(?=[a-f]*\d)[0-9a-f]{6,}\b"), "#"),  # also at a name's end: virus scanners number their drivers so
     (re.compile(r"s-1-5-[\d-]+"), "#"),
     (re.compile(r"\d+(?:[._-]\d+)*"), "#"),
 )
 SUSPICIOUS_COMMAND = re.compile(
-    r"%comspec%|\bcmd(\.exe)?[\"']?\s+/[ck]|powershell|pwsh|\s-e(nc|c)?\s|mshta|wscript|cscript|regsvr32|certutil|bitsadmin|"
+    r"%comspec%|psexesvc|\bcmd(\.exe)?[\"']?\s+/[ck]|powershell|pwsh|\s-e(nc|c)?\s|mshta|wscript|cscript|regsvr32|"
+    r"certutil|bitsadmin|"
     r"\\\\(127\.0\.0\.1|localhost)\\|admin\$|\\te?mp\\|\\users\\public|\\appdata\\|\\programdata\\[^\\]+\.\w+|"
     r"/tmp/|/dev/shm/|/var/tmp/|base64|\b(curl|wget|nc|ncat|socat)\s|https?://",
     re.IGNORECASE,
 )
 """How services and tasks of intruders start (MITRE T1543.003, T1569.002, T1053 procedure examples)."""
+
+ORDINARY_PLACE = re.compile(
+    r"^[\"']?(?:c:\\program files(?: \(x86\))?\\|(?:c:\\windows|\\systemroot|%systemroot%|%windir%)\\(?!temp\\)|"
+    r"c:\\programdata\\microsoft\\windows defender\\|/usr/|/opt/)",
+    re.IGNORECASE,
+)
+"""Folders that only administrators write to: what starts there was installed rather than dropped."""
 
 
 @lru_cache(maxsize=65536)

@@ -112,6 +112,10 @@ class OutboundVolume(WindowTally[Sent]):
         for place, ((source,), record) in enumerate(records.items()):
             own = memory.get(source, [])
             against_own = len(own) >= value["own_days"]
+            repeated = own and not against_own
+            if repeated and record.bytes_out < value["min_factor"] * float(np.exp(max(own))):
+                # Told on the first such day, or known from it: a nightly backup is no news the night after.
+                continue
             usual = np.array(own) if against_own else np.delete(logs, place)
             if record.bytes_out >= value["floor"] and (against_own or len(usual) >= value["min_peers"]):
                 middle = float(np.median(usual))

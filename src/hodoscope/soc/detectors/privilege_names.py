@@ -35,7 +35,8 @@ def is_privileged_group(name: str, uid: str) -> bool:
 
 
 def is_domain_wide_group(name: str, uid: str) -> bool:
-    """True for Domain, Schema and Enterprise Admins (Microsoft, "Events to Monitor": a change there is worth a look)."""
+    """True for Domain, Schema and Enterprise Admins (Microsoft, "Events to Monitor": a change there is worth a
+    look)."""
     if uid.lower().startswith("s-1-5-21-"):
         return uid.rpartition("-")[2] in ("512", "518", "519")
     return name.lower().rpartition("\\")[2] in ("domain admins", "schema admins", "enterprise admins")

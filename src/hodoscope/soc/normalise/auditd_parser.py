@@ -35,7 +35,7 @@ _TEXT = frozenset((
     "id_name",
     "root_dir", "device", "new-disk", "old-disk", "vm", "unit",
 ))  # fmt: skip
-_ARGUMENT = re.compile(r"a(\d+)(?:\[(\d+)\])?$")
+_ARGUMENT = re.compile(r"a(\d{1,9})(?:\[(\d{1,9})\])?$")
 _LEADING = ("EXECVE", "SYSCALL")
 _ABSENT = frozenset(("?", "(null)", "(none)", ""))
 _ENRICHED = "\x1d"

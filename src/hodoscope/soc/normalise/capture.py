@@ -13,8 +13,8 @@ _REST_OF_LINE = r"(?P<value>[^\r\n]+)"
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """``regex`` has a group ``value``. ``literal``: what every match begins with. ``head``: the pattern before a value that
-    is the rest of the line."""
+    """``regex`` has a group ``value``. ``literal``: what every match begins with. ``head``: the pattern before a value
+    that is the rest of the line."""
 
     regex: re.Pattern[str]
     literal: str
@@ -57,7 +57,8 @@ def capture(regex: re.Pattern[str]) -> Capture:
     if len(literal) < 3:
         return Capture(regex, "", None)
     head = pattern.removesuffix(_REST_OF_LINE)
-    return Capture(regex, literal, re.compile(head) if head != pattern and "(" not in head.removeprefix("(?m)") else None)
+    plain = head != pattern and "(" not in head.removeprefix("(?m)")
+    return Capture(regex, literal, re.compile(head) if plain else None)
 
 
 def _line_end(text: str, begin: int) -> int:

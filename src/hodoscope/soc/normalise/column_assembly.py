@@ -7,7 +7,8 @@ the same expression under another rule. Constants are not evaluated at all: they
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, fields as dataclass_fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
+from dataclasses import fields as dataclass_fields
 
 import numpy as np
 import numpy.typing as npt
@@ -188,9 +189,7 @@ class Assembly:
             return pc.if_else(pc.is_null(array), pa.scalar([], array.type), array) if array.null_count else array
         return array
 
-    def _words(
-        self, constants: Mapping[int, Const], pieces: list[tuple[tuple[int, ...], pa.Array]]
-    ) -> pa.Array | None:
+    def _words(self, constants: Mapping[int, Const], pieces: list[tuple[tuple[int, ...], pa.Array]]) -> pa.Array | None:
         """A low-cardinality column, by codes: parts without a value cost nothing. Code 0 is the empty text."""
         codes: Codes = np.zeros(self.count, dtype=np.int32)
         words: list[pa.Array] = [pa.array([""], pa.string())]

@@ -36,9 +36,7 @@ def compile_condition(path: str, node: object, where: str) -> Condition:
             raise MappingError(f"{where}: expected exactly one of prefix, suffix, contains, regex, exists, not")
         ((operator, operand),) = node.items()
         return Condition(path, _operator(str(operator), operand, where))
-    wanted = frozenset(
-        None if item is None else text_of(item) for item in (node if isinstance(node, list) else [node])
-    )
+    wanted = frozenset(None if item is None else text_of(item) for item in (node if isinstance(node, list) else [node]))
     return Condition(path, lambda value: value in wanted)
 
 

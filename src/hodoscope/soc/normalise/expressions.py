@@ -106,7 +106,9 @@ class _Some:
 
     def get(self, path: str, kind: Kind) -> pa.Array:
         values = self.fields.get(path, kind)
-        return pc.if_else(self.wanted, values, pa.scalar(None, values.type)) if values.null_count < len(values) else values
+        if values.null_count == len(values):
+            return values
+        return pc.if_else(self.wanted, values, pa.scalar(None, values.type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +217,10 @@ def compile_expression(node: object, where: str) -> Expression:
         raise MappingError(f"{where}: expected a path, a list or a mapping, found {node!r}")
     unknown = set(node) - _KEYS
     if unknown:
-        raise MappingError(f"{where}: unknown key {sorted(unknown)[0]!r}; allowed: {', '.join(sorted(_KEYS))}")
+        raise MappingError(f"{where}: unknown key {min(unknown, key=str)!r}; allowed: {', '.join(sorted(_KEYS))}")
     if "const" in node:
         return Const(node["const"])
+    _check_kinds(node, where)
     if "join" in node:
         parts = tuple(compile_expression(item, f"{where}.join") for item in node["join"])
         return Join(parts, str(node.get("sep", " ")))
@@ -226,7 +229,7 @@ def compile_expression(node: object, where: str) -> Expression:
     if "scale" in node:
         return _scaled(node, where)
     names = node.get("apply", [])
-    missing = [name for name in names if name not in TRANSFORMS]
+    missing = [name for name in names if not isinstance(name, str) or name not in TRANSFORMS]
     if missing:
         raise MappingError(f"{where}: unknown transform {missing[0]!r}; known: {', '.join(sorted(TRANSFORMS))}")
     table = node.get("table")
@@ -240,6 +243,21 @@ def compile_expression(node: object, where: str) -> Expression:
         None if node.get("default") is None else text_of(node["default"]),
         _compile(str(node["split"]), where) if node.get("split") else None,
     )
+
+
+_KINDS: dict[str, tuple[type, str]] = {
+    "join": (list, "a list"),
+    "apply": (list, "a list of transforms"),
+    "table": (dict, "a mapping"),
+    "regex": (str, "a pattern"),
+    "split": (str, "a pattern"),
+}
+
+
+def _check_kinds(node: Mapping[object, object], where: str) -> None:
+    for key, (kind, words) in _KINDS.items():
+        if key in node and (not isinstance(node[key], kind) or not (node[key] or kind is dict)):
+            raise MappingError(f"{where}: {key} needs {words}, found {node[key]!r}")
 
 
 def _scaled(node: dict[object, object], where: str) -> Scaled:

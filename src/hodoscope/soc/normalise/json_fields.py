@@ -1,8 +1,8 @@
 """Fields of JSON records, read column by column.
 
-Records with the same keys in the same order are kept together as a *layout block*: shippers use few layouts (60 to 400 in
-20,000 Windows events). The values of a block are listed once, record by record; a column is then a slice with a stride,
-which costs a fifth of looking the key up in every record.
+Records with the same keys in the same order are kept together as a *layout block*: shippers use few layouts (60 to 400
+in 20,000 Windows events). The values of a block are listed once, record by record; a column is then a slice with a
+stride, which costs a fifth of looking the key up in every record.
 """
 
 from collections.abc import Sequence

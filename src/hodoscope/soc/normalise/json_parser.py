@@ -1,8 +1,8 @@
 """JSON records → fields. Where one record fails the batch is parsed again, each record with its own verdict.
 
-What one would get wrong: one call over the records joined to an array looks faster and costs twice as much (nested Windows
-events 13 against 5 µs, events of 5 KB 45 against 7), because text and tape leave the processor's cache; and a sender could
-write records that are only complete together.
+What one would get wrong: one call over the records joined to an array looks faster and costs twice as much (nested
+Windows events 13 against 5 µs, events of 5 KB 45 against 7), because text and tape leave the processor's cache; and a
+sender could write records that are only complete together.
 """
 
 import json

@@ -51,6 +51,7 @@ class Leftovers:
     def __init__(self, tree: UsedTree) -> None:
         self._tree = tree
         self._numbers: dict[str, int] = {}
+        self._root = _Node(tree, "", self._number)
         self._keys: list[npt.NDArray[np.int32]] = []
         self._values: list[object] = []  # texts and None
         self._counts: list[npt.NDArray[np.int64]] = []
@@ -101,33 +102,46 @@ class Leftovers:
 
     def _walked(self, records: Sequence[Record]) -> None:
         """Record by record, where objects lie inside."""
-        keys: list[str] = []
+        keys: list[int] = []
         values: list[object] = []
         counts: list[int] = []
         for record in records:
             before = len(keys)
-            _walk(record, self._tree, "", keys, values)
+            _walk(record, self._root, keys, values)
             counts.append(len(keys) - before)
-        self._keys.append(np.fromiter(map(self._number, keys), dtype=np.int32, count=len(keys)))
+        self._keys.append(np.array(keys, dtype=np.int32))
         self._values += texts_of(values)
         self._counts.append(np.array(counts, dtype=np.int64))
 
 
-def _walk(record: Record, tree: UsedTree, prefix: str, keys: list[str], values: list[object]) -> None:
+class _Node(dict[str, tuple[int, "_Node | None"]]):
+    """What to do with a key met below one path: its number as a leaf (-1: a column holds it) and the node of what lies
+    in it (None: a column holds it whole). Learned on first sight, so that no path is written out twice."""
+
+    __slots__ = ("_number", "_prefix", "_tree")
+
+    def __init__(self, tree: UsedTree, prefix: str, number: Callable[[str], int]) -> None:
+        super().__init__()
+        self._tree, self._prefix, self._number = tree, prefix, number
+
+    def __missing__(self, key: str) -> "tuple[int, _Node | None]":
+        path = self._prefix + key
+        below = self._tree.get(key, {})
+        if below is None:
+            self[key] = (-1, None)
+        else:
+            self[key] = (-1 if "" in below else self._number(path), _Node(below, f"{path}.", self._number))
+        return self[key]
+
+
+def _walk(record: Record, node: _Node, keys: list[int], values: list[object]) -> None:
     for key, value in record.items():
         if value is None or value == "":
             continue
-        if key in tree:
-            below = tree[key]
-            if below is None:
-                continue
-            if type(value) is dict:
-                _walk(value, below, f"{prefix}{key}.", keys, values)
-                continue
-            if "" in below:
-                continue
-        elif type(value) is dict:
-            _walk(value, {}, f"{prefix}{key}.", keys, values)
-            continue
-        keys.append(prefix + key)
-        values.append(value)
+        number, inside = node[key]
+        if type(value) is dict:
+            if inside is not None:
+                _walk(value, inside, keys, values)
+        elif number >= 0:
+            keys.append(number)
+            values.append(value)

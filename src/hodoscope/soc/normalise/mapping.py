@@ -135,7 +135,9 @@ def _columns(node: MappingType[object, object], where: str) -> dict[str, Express
             Const(None) if value is None else compile_expression(value, f"{where}: columns.{name}")
         )
     if "class" in node:
-        class_uid = int(str(node["class"]))
+        class_uid = node["class"]
+        if not isinstance(class_uid, int):
+            raise MappingError(f"{where}: class: expected the number of an OCSF class, found {class_uid!r}")
         result["class_uid"] = Const(class_uid)
         result["category_uid"] = Const(class_uid % 100_000 // 1000)
     if "activity" in node:

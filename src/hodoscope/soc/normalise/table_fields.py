@@ -116,10 +116,12 @@ class TableFields:
         columns = [part._column(name) for part in self._parts]
         if all(column is None for column in columns):
             return None
-        self._ready[name] = pa.concat_arrays([
-            pa.nulls(len(part), pa.string()) if column is None else column
-            for part, column in zip(self._parts, columns, strict=True)
-        ])
+        self._ready[name] = pa.concat_arrays(
+            [
+                pa.nulls(len(part), pa.string()) if column is None else column
+                for part, column in zip(self._parts, columns, strict=True)
+            ]
+        )
         return self._ready[name]
 
     def rest(self, used: frozenset[str]) -> pa.Array:

@@ -199,7 +199,7 @@ def json_text(text: str) -> str | None:
 
 def syslog_severity(text: str) -> str | None:
     """OCSF ``severity_id`` of a syslog priority value (facility * 8 + severity)."""
-    return _SYSLOG_SEVERITY[int(text) % 8] if text.isdecimal() else None
+    return _SYSLOG_SEVERITY[int(text) % 8] if text.isdecimal() and len(text) < 20 else None
 
 
 TRANSFORMS: dict[str, Transform] = {

@@ -161,7 +161,8 @@ def _nested(record: Record) -> None:
         event = {key: record.pop(key) for key in ("System", "EventData", "UserData") if key in record}
     event.pop("#attributes", None)
     system = event.pop("System", None)
-    record.update(_system(system) if type(system) is dict else {})
+    if type(system) is dict:
+        _add_system(record, system)
     for part in ("EventData", "UserData"):
         data = event.pop(part, None)
         if data:
@@ -170,39 +171,35 @@ def _nested(record: Record) -> None:
         _merge(record, event, "Event")
 
 
-def _system(system: Record) -> Record:
-    provider = _attributes(system.get("Provider"))
-    created = _attributes(system.get("TimeCreated"))
-    execution = _attributes(system.get("Execution"))
-    security = _attributes(system.get("Security"))
-    correlation = _attributes(system.get("Correlation"))
-    result: Record = {
-        "Provider": provider.get("Name") or provider.get("EventSourceName"),
-        "EventID": _content(system.get("EventID")),
-        "Version": system.get("Version"),
-        "Level": system.get("Level"),
-        "Task": system.get("Task"),
-        "Opcode": system.get("Opcode"),
-        "Keywords": system.get("Keywords"),
-        "TimeCreated": created.get("SystemTime"),
-        "EventRecordID": _content(system.get("EventRecordID")),
-        "Computer": system.get("Computer"),
-        "Channel": system.get("Channel"),
-        "ExecutionProcessID": execution.get("ProcessID"),
-        "ThreadID": execution.get("ThreadID"),
-        "UserID": security.get("UserID"),
-    }
-    if correlation.get("ActivityID"):
-        result["ActivityID"] = correlation["ActivityID"]
-    return result
+def _add_system(record: Record, system: Record) -> None:
+    get = system.get
+    provider = _attributes(get("Provider"))
+    execution = _attributes(get("Execution"))
+    event_id, record_id, correlation = get("EventID"), get("EventRecordID"), get("Correlation")
+    record["Provider"] = provider.get("Name") or provider.get("EventSourceName")
+    record["EventID"] = _content(event_id) if type(event_id) is dict else event_id
+    record["Version"] = get("Version")
+    record["Level"] = get("Level")
+    record["Task"] = get("Task")
+    record["Opcode"] = get("Opcode")
+    record["Keywords"] = get("Keywords")
+    record["TimeCreated"] = _attributes(get("TimeCreated")).get("SystemTime")
+    record["EventRecordID"] = _content(record_id) if type(record_id) is dict else record_id
+    record["Computer"] = get("Computer")
+    record["Channel"] = get("Channel")
+    record["ExecutionProcessID"] = execution.get("ProcessID")
+    record["ThreadID"] = execution.get("ThreadID")
+    record["UserID"] = _attributes(get("Security")).get("UserID")
+    activity = _attributes(correlation).get("ActivityID") if correlation else None
+    if activity:
+        record["ActivityID"] = activity
 
 
 def _attributes(node: object) -> Record:
+    if type(node) is dict and type(inner := node.get("#attributes")) is dict:
+        return inner
     if type(node) is not dict:
         return {"Name": node, "SystemTime": node} if node else {}
-    inner = node.get("#attributes")
-    if type(inner) is dict:
-        return inner
     return {str(key).lstrip("@"): value for key, value in node.items()}
 
 

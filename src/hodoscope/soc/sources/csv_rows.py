@@ -16,7 +16,8 @@ _OPEN_QUOTE_BYTES = 1 << 20  # a quote left open for longer than this is a mista
 
 
 def frame_csv_rows(reading: Reading) -> Iterator[Piece]:
-    """Rows as text; ``header`` has ``columns`` (a JSON list of names) and ``delimiter``, from the first row, ``quote``."""
+    """Rows as text; ``header`` has ``columns`` (a JSON list of names) and ``delimiter``, from the first row,
+    ``quote``."""
     delimiter, columns = header_row(reading.head)
     header: Mapping[str, str] = {"columns": orjson.dumps(columns).decode(), "delimiter": delimiter, "quote": '"'}
     carry, carry_at = b"", reading.start
