@@ -3,9 +3,9 @@
 import gzip
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from backports import zstd
 
@@ -13,10 +13,15 @@ _RECORD_ID = re.compile(rb'("EventRecordID":\s*"?)(\d+)')
 _EVENT_ID = re.compile(rb'("eventID":\s*"[^"]{30})')
 
 
+def _opened(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return cast("IO[bytes]", zstd.open(path, "rb")) if path.suffix == ".zst" else path.open("rb")
+
+
 def lines_of(path: Path) -> Iterator[bytes]:
     """Lines of a plain, gz or zst file."""
-    opener: Callable[..., IO[bytes]] = {".gz": gzip.open, ".zst": zstd.open}.get(path.suffix, open)
-    with opener(path, "rb") as file:
+    with _opened(path) as file:
         for line in file:
             yield line.rstrip(b"\n")
 

@@ -264,7 +264,7 @@ _RICH["evtx"] = _RICH["windows_json"]
 _TEXT: dict[str, list[str]] = {
     "auditd": [
         (
-            'type=SYSCALL msg=audit(1714557600.123:7): arch=c000003e syscall=59 success=yes exit=0 pid=7 uid=0 comm="sh" '
+            'type=SYSCALL msg=audit(1714557600.123:7): arch=c000003e syscall=59 success=yes exit=0 pid=7 comm="sh" '
             'exe="/bin/sh" key="k"\x1dUID="root"\ntype=EXECVE msg=audit(1714557600.123:7): argc=2 a0="sh" a1=2D63\n'
             'type=PATH msg=audit(1714557600.123:7): item=0 name="/bin/sh" nametype=NORMAL\n'
             "type=SOCKADDR msg=audit(1714557600.123:7): saddr=020001BBC0000201"

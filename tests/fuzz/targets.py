@@ -1,9 +1,9 @@
 """``FUZZ_TARGETS``: name → callable that takes any bytes and fails when a promise of the reading side is broken.
 
 ``parser:NAME`` feeds one parser, ``mapping:NAME`` a whole normaliser of a shipped mapping, ``stream:NAME`` bytes as a
-file through format detection (``auto``) or a forced framing and then the normaliser. The promises: nothing raises; every
-record is in exactly one of events and dead letters (blank lines in none); an event's columns have the types of the
-schema and its ``raw`` is the record.
+file through format detection (``auto``) or a forced framing and then the normaliser. The promises: nothing raises;
+every record is in exactly one of events and dead letters (blank lines in none); an event's columns have the types of
+the schema and its ``raw`` is the record.
 """
 
 import json

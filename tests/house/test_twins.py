@@ -51,13 +51,15 @@ TESTED_BY: dict[str, str] = {
             *(
                 f"soc/simulate/activity/{name}.py"
                 for name in (
-                    "browsing", "desk", "linux_hosts", "logons", "machines", "patching", "scanning", "signins", "website",
+                    "browsing", "desk", "linux_hosts", "logons", "machines", "patching", "scanning", "signins",
+                    "website",
                 )
             ),
             *(
                 f"soc/simulate/{name}.py"
                 for name in (
-                    "cloud_accounts", "company", "endpoint", "founding", "names", "rhythm", "software", "terminal", "wire",
+                    "cloud_accounts", "company", "endpoint", "founding", "names", "rhythm", "software", "terminal",
+                    "wire",
                 )
             ),
         ),

@@ -18,7 +18,8 @@ import pytest
 from hodoscope.soc.simulate import simulate
 
 GOOD = b'{"eventVersion":"1.08","eventTime":"2024-05-01T10:00:00Z","eventSource":"s3.amazonaws.com",'
-GOOD += b'"eventName":"GetObject","awsRegion":"eu-west-1","userIdentity":{"type":"IAMUser","userName":"ann"},"sourceIPAddress":"192.0.2.9"}\n'
+GOOD += b'"eventName":"GetObject","awsRegion":"eu-west-1","userIdentity":{"type":"IAMUser","userName":"ann"},'
+GOOD += b'"sourceIPAddress":"192.0.2.9"}\n'
 
 
 def command(*words: str | Path, limit: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:

@@ -7,12 +7,12 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.mutations import damaged
+from tests.fuzz.samples import seeds
 
 from hodoscope.soc.format_routing import FormatRouting
 from hodoscope.soc.normalise.mapping import shipped_mappings
 from hodoscope.soc.record import RawBatch
-from tests.fuzz.mutations import damaged
-from tests.fuzz.samples import seeds
 
 SYSLOG = b"Mar  3 10:00:00 gate sshd[7]: Failed password for root from 203.0.113.9 port 7 ssh2"
 TRAIL = json.dumps(

@@ -43,7 +43,7 @@ def rows(sizes: int) -> list[dict[str, object]]:
 def _present(row: dict[str, object]) -> dict[str, object]:
     """A row without empty values, the unmapped fields in one order: layouts may differ in theirs."""
     present = {name: value for name, value in row.items() if value not in ("", None, [], 0)}
-    return present | {"unmapped": sorted(row["unmapped"])}  # type: ignore[call-overload] -- a list of pairs
+    return present | {"unmapped": sorted(row["unmapped"])}  # type: ignore[call-overload]  # a list of pairs
 
 
 def test_rows_do_not_depend_on_the_batch() -> None:

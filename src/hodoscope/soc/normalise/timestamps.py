@@ -129,7 +129,8 @@ def times_of(fields: Fields, specs: tuple[TimeSpec, ...], options: TimeOptions) 
                 has_offset=np.zeros(count, dtype=np.bool_),
             )
         take = found.known & ~result.known
-        result = Times(*(np.where(take, new, old) for new, old in zip(found, result, strict=True)))
+        pairs = zip(found, result, strict=True)
+        result = Times(*(np.where(take, np.asarray(new), np.asarray(old)) for new, old in pairs))
     return result
 
 
