@@ -14,7 +14,7 @@ from benchmarks.detectors_intervals import Score, number, share
 from benchmarks.detectors_worker import Run
 from benchmarks.ingest_inputs import lines_of
 from benchmarks.zeek_connections import scenarios
-from hodoscope.soc.detectors.registry import build_all
+from hodoscope.soc.detectors.registry import DETECTORS, build_all
 from hodoscope.soc.finding import Finding
 
 EARLY = (5, 10, 20)
@@ -204,11 +204,21 @@ def simulated_steps(run: Run) -> list[Score]:
         mine = {owner.get(raws.get(row.event_id, b"").strip()) for row in finding.evidence} - {None}
         wrong += not mine
         steps.update((step, True) for step in mine if step is not None)
+    expected = {
+        (campaign["campaign"], step["step"])
+        for campaign in orjson.loads((company / "truth" / "campaigns.json").read_bytes())
+        for step in campaign["steps"]
+        if set(step["detectors"]) & set(DETECTORS)
+    }
     missed = [
-        number(f"  missed: {campaign}, {step}", 0, "found", 1) for (campaign, step), hit in steps.items() if not hit
+        number(f"  missed: {campaign}, {step}", 0, "found", 1)
+        for (campaign, step), hit in steps.items()
+        if not hit and (campaign, step) in expected
     ]
+    ours = {str(step): [hit] for step, hit in steps.items() if step in expected}
     return [
         share("campaign steps found (no accuracy evidence)", {str(s): [hit] for s, hit in steps.items()}, "steps"),
+        share("of those meant for these detectors", ours, "steps"),
         number("findings outside every campaign", wrong, "findings", len(run.all_findings)),
         *missed,
     ]

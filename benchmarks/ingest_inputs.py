@@ -4,6 +4,7 @@ import gzip
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -92,15 +93,7 @@ def build(name: str, data: Path, folder: Path, events: int) -> Path:
     soc = data / "soc"
     path = folder / f"{name}.log"
     if name == "windows_flat":
-        write(
-            path,
-            (
-                line
-                for _, line in zip(
-                    range(events), lines_of(soc / "win_otrf_mordor/windows_host.jsonl.zst"), strict=False
-                )
-            ),
-        )
+        write(path, _spread(soc / "win_otrf_mordor/windows_host.jsonl.zst", events))
     elif name == "windows_nested":
         write(path, repeated(nested_windows(data), events, _RECORD_ID))
     elif name == "evtx":
@@ -117,6 +110,13 @@ def build(name: str, data: Path, folder: Path, events: int) -> Path:
     else:
         raise KeyError(name)
     return path
+
+
+def _spread(path: Path, events: int) -> Iterator[bytes]:
+    """About ``events`` lines from all over a file: its captures differ much in event size."""
+    total = sum(1 for _ in lines_of(path))
+    step = max(1, total // events)
+    yield from (line for _, line in zip(range(events), islice(lines_of(path), 0, None, step), strict=False))
 
 
 def _evtx(data: Path, folder: Path, events: int) -> Path:
