@@ -31,7 +31,7 @@ def doctor(store: options.Store = None, json: options.Json = False) -> None:
     else:
         console = Console()
         for name, ok, detail in checks:
-            console.print(f"{'[green]ok[/]  ' if ok else '[red]bad[/] '} {name}: {detail}", soft_wrap=True)
+            console.print(f"{'[green]ok[/]  ' if ok else '[red]bad[/] '} {name}: {render.escape(detail)}", soft_wrap=True)
     if failed:
         raise SystemExit(1)
 

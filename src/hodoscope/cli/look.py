@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hodoscope.cli import render
-from hodoscope.cli.session import mappings, session, time_options
+from hodoscope.cli.session import known_format, mappings, session, time_options
 from hodoscope.cli.sources import checked
 from hodoscope.errors import InputError
 from hodoscope.soc.finding import Finding, Severity
@@ -128,13 +128,15 @@ def coverage(
     from hodoscope.soc.coverage import coverage as measure
     from hodoscope.soc.sources.discover import discover
 
+    formats = mappings(mapping)
+    known_format(log_format, formats)
     console = Console(stderr=True)
     with console.status("reading", spinner="dots") as status:
         found = measure(
             checked(discover(paths, format=log_format), paths),
-            mappings(mapping),
+            formats,
             time_options(zone, year),
-            lambda source: status.update(f"reading {source.path[-60:]}"),
+            lambda source: status.update(f"reading {render.escape(source.path[-60:])}"),
         )
     if json:
         render.write_json(

@@ -17,7 +17,18 @@ Store = Annotated[
         help="Store folder, or the URL of a ClickHouse server. Default: your data folder.",
     ),
 ]
-Tenant = Annotated[str, typer.Option("--tenant", envvar="HODOSCOPE_TENANT", help="Whose events these are.")]
+
+
+def _checked_tenant(name: str) -> str:
+    if not name.strip() or len(name) > 128 or not name.isprintable():
+        raise typer.BadParameter("give 1 to 128 printable characters")
+    return name
+
+
+Tenant = Annotated[
+    str,
+    typer.Option("--tenant", envvar="HODOSCOPE_TENANT", callback=_checked_tenant, help="Whose events these are."),
+]
 Format = Annotated[
     str | None, typer.Option("--format", help="Read everything as this format instead of finding it by content.")
 ]

@@ -8,6 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
+from hodoscope.cli.render import escape
 from hodoscope.soc.detection import DetectSummary
 from hodoscope.soc.ingestion import IngestSummary
 from hodoscope.soc.sources.interface import Source
@@ -35,7 +36,7 @@ class IngestProgress:
         if self._current is not None:
             self._before += self._current.size or 0
         self._current = source
-        self._bar.update(self._task, description=f"reading {source.path[-48:]}")
+        self._bar.update(self._task, description=f"reading {escape(source.path[-48:])}")
 
     def stored(self, source: Source | None, summary: IngestSummary) -> None:
         now = time.monotonic()

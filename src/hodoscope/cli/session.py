@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hodoscope.cli.places import default_store
-from hodoscope.errors import InterruptedByUserError
+from hodoscope.errors import InputError, InterruptedByUserError
 from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping, shipped_mappings
+from hodoscope.soc.normalise.parsers import parser_for
 from hodoscope.soc.storage.event_store import open_store
 from hodoscope.soc.storage.interface import EventStore, Journal
 from hodoscope.soc.storage.journal import open_journal
@@ -66,10 +67,19 @@ def _journal_of(address: StoreUrl) -> Path:
 def mappings(extra: Sequence[Path] | None) -> Mapping[str, FormatMapping]:
     """The shipped mappings with the operator's own on top."""
     own = [load_mapping(path) for path in extra or []]
+    for mapping in own:
+        parser_for(mapping)
     return {**shipped_mappings(), **{mapping.format: mapping for mapping in own}}
+
+
+def known_format(name: str | None, known: Mapping[str, FormatMapping]) -> str | None:
+    """The forced format; :class:`InputError` when no mapping reads it: its file would count as read and never be."""
+    if name is not None and name not in known:
+        raise InputError(f"--format {name!r}: no such format; use one of {', '.join(sorted(known))}")
+    return name
 
 
 def time_options(zone: str | None, year: int | None) -> dict[str, str]:
     """Options the normaliser reads for stamps without zone or year."""
-    options = {"zone": zone or "", "year": str(year) if year else ""}
+    options = {"zone": zone or "", "year": "" if year is None else str(year)}
     return {key: value for key, value in options.items() if value}

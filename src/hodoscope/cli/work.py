@@ -8,7 +8,7 @@ from rich.console import Console
 
 from hodoscope.cli import render
 from hodoscope.cli.progress import DetectProgress, IngestProgress
-from hodoscope.cli.session import Session, mappings, session, time_options
+from hodoscope.cli.session import Session, known_format, mappings, session, time_options
 from hodoscope.cli.sources import open_sources
 from hodoscope.errors import InputError
 from hodoscope.soc.data_files import read_yaml
@@ -87,11 +87,12 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> 
             progress=None if quiet else lambda events: status.update(f"simulating: {events:,} events"),
         )
     out_console = render.output()
-    out_console.print(f"{summary.total:,} events in {len(summary.events)} files below {summary.directory}")
+    out_console.print(f"{summary.total:,} events in {len(summary.events)} files below {render.escape(summary.directory)}")
     out_console.print(
-        f"{summary.attack_events:,} of them belong to {len(summary.campaigns)} attacks; the truth is in {summary.truth}"
+        f"{summary.attack_events:,} of them belong to {len(summary.campaigns)} attacks; the truth is in {render.escape(summary.truth)}"
     )
-    out_console.print(f"next: hodoscope soc run {out} --operator {out / 'operator'}", soft_wrap=True)
+    next_step = f"next: hodoscope soc run {out} --operator {out / 'operator'}"
+    out_console.print(render.escape(next_step), soft_wrap=True)
 
 
 def _pipeline(request: Request, opened: Session) -> Pipeline:
@@ -101,10 +102,12 @@ def _pipeline(request: Request, opened: Session) -> Pipeline:
         values = {str(key): value for key, value in document.items()} if isinstance(document, dict) else None
         if values is None:
             raise InputError(f"{request.detectors}: expected a mapping of detector names; see docs/detectors.md")
+    formats = mappings(request.mapping)
+    known_format(request.format, formats)
     return Pipeline(
         opened.store,
         opened.journal,
-        mappings(request.mapping),
+        formats,
         build_all(values),
         _knowledge(request),
         request.tenant,
@@ -153,12 +156,12 @@ def _report(request: Request, opened: Session, ingested: IngestSummary | None, d
     console = render.output()
     if ingested:
         render.ingest_lines(ingested, console)
-    if detected.replayed:
+    if detected.replayed and detected.late:
         console.print("events older than the last look came in: everything was looked at again")
     console.print(f"{len(found):,} findings, {detected.findings:,} of them new\n")
     render.findings_table(found[:SHOWN_FINDINGS], console)
     if len(found) > SHOWN_FINDINGS:
         console.print(f"... and {len(found) - SHOWN_FINDINGS:,} more: hodoscope soc findings --limit 0")
     if found:
-        at = f" --store {request.store}" if request.store else ""
+        at = f" --store {render.escape(request.store)}" if request.store else ""
         console.print(f"\nlook closer: hodoscope soc show {found[0].finding_id[: render.SHORT_ID]}{at}", soft_wrap=True)

@@ -5,6 +5,7 @@ flush: ranges recorded → rows already stored removed by id → events → dead
 repaired by reading again from the checkpoints.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from hodoscope.soc.storage.known_ids import KnownIds
 Enrich = Callable[[pa.Table], pa.Table]
 
 
-HARMLESS_REASONS = frozenset(("duplicate", "empty", "hidden", "leftover"))
+HARMLESS_REASONS = frozenset(("duplicate", "empty", "hidden file", "editor leftover"))
 """Reasons to pass over a whole file that lose nothing: counted, but no dead letter."""
 
 
@@ -37,7 +38,7 @@ HARMLESS_REASONS = frozenset(("duplicate", "empty", "hidden", "leftover"))
 class BatchSize:
     """How much is read and stored at once. Results never depend on it."""
 
-    records: int = 20_000
+    records: int = 60_000
     size_bytes: int = 32 * 2**20
 
 
@@ -56,7 +57,7 @@ class IngestSummary:
     """What happened: every record read is in exactly one of stored, duplicate or dead letters (blank lines in none)."""
 
     sources: int = 0
-    records: int = 0
+    records: int = 60_000
     stored: int = 0
     duplicates: int = 0
     without_time: int = 0
@@ -102,6 +103,7 @@ class Ingestion:
     _known: KnownIds = field(init=False)
     _interrupted: frozenset[str] = field(init=False)
     _pending: list[_Pending] = field(default_factory=list)
+    _held: tuple[int, int] = (0, 0)  # rows and bytes of what is pending
 
     def __post_init__(self) -> None:
         self._routing = FormatRouting(self.mappings, self.tenant, self.options)
@@ -134,11 +136,13 @@ class Ingestion:
     def _take(self, batch: RawBatch, start: int) -> None:
         token = self.journal.begin_batch(self.tenant, batch.source_id, start, batch.end)
         normalised = self._routing.normalise(batch)
-        last = (batch.positions[-1], digest_of(batch.records[-1])) if batch.records else None
+        # A last line without its end is read again when it has one: the last whole record is what marks the place.
+        whole = bisect_left(batch.positions, batch.end)
+        last = (batch.positions[whole - 1], digest_of(batch.records[whole - 1])) if whole else None
         self._pending.append(_Pending(batch.source_id, token, batch.end, len(batch.records), last, normalised))
         self.summary.records += len(batch.records)
-        rows = sum(entry.normalised.events.num_rows for entry in self._pending)
-        size = sum(entry.normalised.events.nbytes for entry in self._pending)
+        rows, size = self._held[0] + normalised.events.num_rows, self._held[1] + normalised.events.nbytes
+        self._held = rows, size
         if rows >= self.batch.records // 2 or size >= self.batch.size_bytes:
             self.flush()
 
@@ -146,7 +150,7 @@ class Ingestion:
         """Store what is pending and advance the checkpoints."""
         if not self._pending:
             return
-        pending, self._pending = self._pending, []
+        pending, self._pending, self._held = self._pending, [], (0, 0)
         skipped = [item for entry in pending for item in entry.normalised.skipped]
         tables = [entry.normalised.events for entry in pending if entry.normalised.events.num_rows]
         earliest: datetime | None = None

@@ -1,6 +1,7 @@
 """Parameter values an operator overrides: plain numbers, or text with a unit, converted to the parameter's own."""
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -49,6 +50,8 @@ def overridden(name: str, defaults: Mapping[str, Parameter], values: Mapping[str
         if key not in defaults:
             raise InputError(f"detectors.{name}: unknown parameter {key!r}; {did_you_mean(key, defaults)}")
         changed = quantity(value, defaults[key], f"detectors.{name}.{key}")
+        if not 0 <= changed < math.inf:
+            raise InputError(f"detectors.{name}.{key}: {value!r} must be a finite number of 0 or more")
         if changed != defaults[key].value:
             result[key] = replace(defaults[key], value=changed, source="operator's configuration")
     return result

@@ -185,7 +185,7 @@ def _plain_iso(text: pa.Array, options: TimeOptions, zone: str) -> Times | None:
     micros = np.array(pc.fill_null(pc.cast(stamps, pa.int64()), 0).to_numpy(zero_copy_only=False)) // 1000
     quality = _codes(len(text), _EXACT)
     if not written:
-        micros = _to_utc(micros, options.zone or zone or "UTC")
+        micros = _to_utc(micros, zone or options.zone or "UTC")
         if not zone:
             quality[:] = _ASSUMED_ZONE
     return Times(micros, known, np.zeros(len(text), dtype=np.int64), known & written, quality)
@@ -301,7 +301,7 @@ def _assemble(
     local = known & ~written
     quality = _codes(count, _EXACT)
     if local.any():
-        name = options.zone or documented or "UTC"
+        name = documented or options.zone or "UTC"
         micros[local] = _to_utc(micros[local], name)
         if not documented:
             quality[local] = _ASSUMED_ZONE

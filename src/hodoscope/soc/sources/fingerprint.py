@@ -17,6 +17,7 @@ headers of Zeek and CSV files and the first lines after a reboot fill a kilobyte
 """
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -100,8 +101,9 @@ def digest_of_blocks(blocks: Iterable[bytes]) -> str:
 
 def mark_of(end: int, positions: list[int], records: list[bytes], before: Mark | None = None) -> Mark | None:
     """The mark after a stored batch; one without records moves ``end`` only."""
-    if records:
-        return Mark(end, positions[-1], digest_of(records[-1]))
+    whole = bisect_left(positions, end)  # a last line without its end is read again, see lines.resume
+    if whole:
+        return Mark(end, positions[whole - 1], digest_of(records[whole - 1]))
     return Mark(end, before.last_position, before.last_digest) if before else None
 
 

@@ -82,14 +82,20 @@ def frame_lines(reading: Reading) -> Iterator[Piece]:
     """Plain lines."""
     for offset, run, letters in whole_lines(reading):
         records, positions = split_lines(offset, run)
-        yield Piece(records, positions, offset + len(run), letters)
+        yield Piece(records, positions, resume(offset, run), letters)
+
+
+def resume(offset: int, run: bytes) -> int:
+    """Where reading goes on after a run: before a last line that has no end yet, because its writer may be in the middle
+    of it. Going on inside it would store its second half as a record."""
+    return offset + (len(run) if run.endswith(b"\n") else run.rfind(b"\n") + 1)
 
 
 def frame_json_lines(reading: Reading) -> Iterator[Piece]:
     """Lines that hold JSON: those nested deeper than parsers survive become dead letters."""
     for offset, run, letters in whole_lines(reading):
         records, positions = split_lines(offset, run)
-        yield without_deep(reading, Piece(records, positions, offset + len(run), letters))
+        yield without_deep(reading, Piece(records, positions, resume(offset, run), letters))
 
 
 def without_deep(reading: Reading, piece: Piece) -> Piece:

@@ -39,7 +39,7 @@ class _Walker:
 
     def named(self, path: str) -> Iterator[Candidate | SkippedRecord]:
         if path == "-":
-            yield _standard_input()
+            yield _standard_input() if sys.stdin else not_read("-", "unreadable", "standard input is closed")
         elif os.path.lexists(path) or not glob.has_magic(path):
             yield from self._entry(path)
         else:
@@ -47,17 +47,23 @@ class _Walker:
             if not matches:
                 yield not_read(path, "not found", "no file matches this pattern")
             for match in matches:
-                yield from self._entry(match)
+                yield from self._entry(match, named=False)
 
-    def _entry(self, path: str) -> Iterator[Candidate | SkippedRecord]:
+    def _entry(self, path: str, *, named: bool = True) -> Iterator[Candidate | SkippedRecord]:
         try:
             status = os.stat(path)  # noqa: PTH116 -- a string path stays as the operator wrote it, "./" and all
         except OSError as error:
-            missing = isinstance(error, FileNotFoundError)
-            yield not_read(path, "not found" if missing else "unreadable", error.strerror or str(error))
+            reason = "unreadable"
+            if isinstance(error, FileNotFoundError):
+                # Only what the operator typed can be a mistake; a directory may hold dead links and rotate meanwhile.
+                reason = "not found" if named else "dangling link" if Path(path).is_symlink() else "vanished"
+            yield not_read(path, reason, error.strerror or str(error))
             return
         if stat.S_ISFIFO(status.st_mode):
-            yield _once(path, self._open(path))
+            try:
+                yield _once(path, self._open(path))
+            except OSError as error:
+                yield not_read(path, "unreadable", error.strerror or str(error))
             return
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             yield not_read(path, "not a file", "a device or socket")
@@ -87,7 +93,7 @@ class _Walker:
             elif Path(inner).is_fifo():
                 yield not_read(inner, "not a file", "a pipe; name it explicitly to read it")
             else:
-                yield from self._entry(inner)
+                yield from self._entry(inner, named=False)
 
     def _file(self, path: str, status: os.stat_result) -> Candidate:
         def opened() -> RawFile:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from hodoscope.soc.sources.batching import NO_HEADER, Piece, Reading
-from hodoscope.soc.sources.lines import split_lines, whole_lines
+from hodoscope.soc.sources.lines import resume, split_lines, whole_lines
 
 _HEX = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _KEYS = ("set_separator", "empty_field", "unset_field", "path", "fields", "types")
@@ -17,7 +17,7 @@ def frame_zeek_tsv(reading: Reading) -> Iterator[Piece]:
     """
     header = _in_force(reading) if reading.start else NO_HEADER
     for offset, run, letters in whole_lines(reading):
-        end = offset + len(run)
+        end = resume(offset, run)
         records, positions = split_lines(offset, run)
         if not (run.startswith(b"#") or b"\n#" in run):
             yield Piece(records, positions, end, letters, header)

@@ -4,6 +4,7 @@ What one would get wrong: after ``fork`` the embedded engine hangs, so workers m
 on the embedded engine costs three extra statements, so all settings are set once per connection.
 """
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,9 @@ from hodoscope.soc.storage import ownership
 from hodoscope.soc.storage.engine_output import EngineOutput
 from hodoscope.soc.storage.remedies import store_error
 from hodoscope.soc.storage.store_url import StoreUrl
+
+# Errors reach the caller as exceptions; the library's own log lines may quote statements and values.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 ENGINE_DIRECTORY = "clickhouse"  # inside the store directory, beside owner.lock and the journal
 

@@ -74,16 +74,17 @@ class ClickHouseEventStore:
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
         """See the port."""
-        fresh = {(record.source_id, record.position, record.reason): record for record in reversed(skipped)}
+        # Files never opened have no source id: they are told apart by path.
+        fresh = {(_origin(record), record.position, record.reason): record for record in reversed(skipped)}
         for source in sorted({record.source_id for record in skipped}):
             positions = [record.position for record in skipped if record.source_id == source]
             stored = self.query(
-                "SELECT position, toString(reason) AS reason FROM dead_letters WHERE tenant_id = {tenant:String} "
+                "SELECT toString(path) AS path, position, toString(reason) AS reason FROM dead_letters WHERE tenant_id = {tenant:String} "
                 "AND source_id = {source:String} AND position BETWEEN {low:UInt64} AND {high:UInt64}",
                 {"tenant": tenant, "source": source, "low": min(positions), "high": max(positions)},
             )
             for row in stored.to_pylist():
-                fresh.pop((source, row["position"], row["reason"]), None)
+                fresh.pop((source or row["path"], row["position"], row["reason"]), None)
         if fresh:
             block = dead_letter_rows(list(reversed(fresh.values())), tenant).combine_chunks().to_batches()[0]
             self._insert("dead_letters", block, token, "position")
@@ -226,6 +227,10 @@ class ClickHouseEventStore:
         quoted = ", ".join(f"`{name}`" for name in names)
         rows = self.query(f"SELECT {quoted} FROM events WHERE {' AND '.join(conditions)} {tail}", params)
         return arrow_shape.conform(rows) if rows.num_columns else arrow_shape.empty(names)
+
+
+def _origin(record: SkippedRecord) -> str:
+    return record.source_id or record.path.encode("utf-8", "replace").decode("utf-8")
 
 
 def _micros(time: datetime) -> int:

@@ -41,13 +41,17 @@ def parse_store_url(url: str) -> StoreUrl:
         database = query.get("database", DEFAULT_DATABASE)
         return StoreUrl(_checked(database), directory=Path(directory).expanduser().absolute())
     if parts.scheme in ("http", "https", "clickhouse", "clickhouses"):
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise InputError(f"store {url!r}: {error}; use one of {_FORMS}") from error
         secure = parts.scheme in ("https", "clickhouses") or query.get("secure", "") in ("1", "true")
         if not parts.hostname:
             raise InputError(f"store {url!r} names no host; use one of {_FORMS}")
         return StoreUrl(
             _checked(unquote(parts.path.strip("/")) or DEFAULT_DATABASE),
             host=parts.hostname,
-            port=parts.port or (8443 if secure else 8123),
+            port=port or (8443 if secure else 8123),
             secure=secure,
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
