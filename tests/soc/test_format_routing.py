@@ -55,7 +55,7 @@ def test_a_format_without_a_mapping_is_dead_letters(routing: FormatRouting) -> N
 
 
 @given(st.integers(0, 2**32), st.integers(1, 12))
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_the_verdict_on_a_record_does_not_depend_on_its_batch(routing: FormatRouting, seed: int, cut: int) -> None:
     """Mixed and damaged records in one batch and in two: the same formats, the same dead letters."""
     dice = Random(seed)

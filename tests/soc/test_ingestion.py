@@ -2,6 +2,8 @@
 
 import contextlib
 import gc
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,52 @@ def test_the_collector_is_on_again_after_a_pause() -> None:
         seen.append(bool(1 / 0))
     assert seen == [False]
     assert gc.isenabled()
+
+
+def test_a_line_that_was_half_written_is_read_again_and_nothing_is_doubled(tmp_path: Path) -> None:
+    """A run may meet its log in the middle of a line; the next one stores the whole line and no other line twice."""
+    log = tmp_path / "auth.log"
+    whole = guessing(range(1))
+    log.write_text(whole[:-30])
+    with fresh_pipeline() as pipeline:
+        assert ingest(pipeline, log).stored == 20
+        log.write_text(whole)
+        assert ingest(pipeline, log).stored == 1
+        assert whole.splitlines()[-1] in stored(pipeline)
+
+
+def test_files_never_opened_are_dead_letters_of_their_own(tmp_path: Path) -> None:
+    """They share an empty source id and the position 0; the path tells them apart."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"\x7fELF" + name.encode())
+    with fresh_pipeline() as pipeline:
+        for _ in range(2):
+            ingest(pipeline, tmp_path)
+        assert sum(pipeline.store.counts(tenant="default").dead_letters.values()) == 2
+
+
+def test_hidden_files_and_leftovers_are_counted_and_no_dead_letters(tmp_path: Path) -> None:
+    """Nothing of the operator's is lost when an editor's file is passed over."""
+    (tmp_path / "a.log").write_text(guessing(range(1)))
+    for name in (".hidden", "a.log~"):
+        (tmp_path / name).write_text("x")
+    with fresh_pipeline() as pipeline:
+        summary = ingest(pipeline, tmp_path)
+    assert summary.skipped_sources.total() == 2
+    assert not summary.dead_letters
+
+
+def test_a_pipe_that_begins_like_an_earlier_one_is_read_whole(tmp_path: Path) -> None:
+    """Two streams may share their first 64 KiB: the second one's own events are stored, the shared ones not again."""
+    shared = guessing(range(60))
+    ends = [guessing(range(1), address=address) for address in ("192.0.2.1", "192.0.2.2")]
+    assert len(shared) > 1 << 16
+    with fresh_pipeline() as pipeline:
+        for end, expected in zip(ends, (1220, 20), strict=True):
+            pipe = tmp_path / "pipe"
+            os.mkfifo(pipe)
+            writer = threading.Thread(target=pipe.write_text, args=(shared + end,))
+            writer.start()
+            assert ingest(pipeline, pipe).stored == expected
+            writer.join()
+            pipe.unlink()

@@ -14,7 +14,7 @@ app = typer.Typer(
     help="Privacy-first security machine learning that you run yourself. Start with: hodoscope demo",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode="rich",  # "markdown" costs every --help 0.15 CPU-seconds of imports
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(soc.app, name="soc")

@@ -31,7 +31,8 @@ def doctor(store: options.Store = None, json: options.Json = False) -> None:
     else:
         console = Console()
         for name, ok, detail in checks:
-            console.print(f"{'[green]ok[/]  ' if ok else '[red]bad[/] '} {name}: {render.escape(detail)}", soft_wrap=True)
+            mark = "[green]ok[/]  " if ok else "[red]bad[/] "
+            console.print(f"{mark} {name}: {render.escape(detail)}", soft_wrap=True)
     if failed:
         raise SystemExit(1)
 

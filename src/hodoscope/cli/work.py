@@ -87,9 +87,11 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> 
             progress=None if quiet else lambda events: status.update(f"simulating: {events:,} events"),
         )
     out_console = render.output()
-    out_console.print(f"{summary.total:,} events in {len(summary.events)} files below {render.escape(summary.directory)}")
+    where, truth = render.escape(summary.directory), render.escape(summary.truth)
+    out_console.print(f"{summary.total:,} events in {len(summary.events)} files below {where}", soft_wrap=True)
     out_console.print(
-        f"{summary.attack_events:,} of them belong to {len(summary.campaigns)} attacks; the truth is in {render.escape(summary.truth)}"
+        f"{summary.attack_events:,} of them belong to {len(summary.campaigns)} attacks; the truth is in {truth}",
+        soft_wrap=True,
     )
     next_step = f"next: hodoscope soc run {out} --operator {out / 'operator'}"
     out_console.print(render.escape(next_step), soft_wrap=True)

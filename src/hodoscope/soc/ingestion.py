@@ -57,7 +57,7 @@ class IngestSummary:
     """What happened: every record read is in exactly one of stored, duplicate or dead letters (blank lines in none)."""
 
     sources: int = 0
-    records: int = 60_000
+    records: int = 0
     stored: int = 0
     duplicates: int = 0
     without_time: int = 0

@@ -41,7 +41,10 @@ def test_reading_resumes_at_any_batch_end(data: bytes, max_records: int, max_byt
     for batch in batches:
         assert placed(read(source, batch.positions[0])) == whole[done:] if batch.positions else True
         done += len(batch.records)
-        assert placed(read(source, batch.end)) == whole[done:]
+        left = placed(read(source, batch.end))
+        assert left == [(position, record) for position, record in whole if position >= batch.end]
+        again = len(left) - len(whole[done:])  # a last line without its end
+        assert again == 0 or (again == 1 and done == len(whole) and not data.endswith(b"\n"))
 
 
 def test_last_line_without_newline_is_a_record() -> None:

@@ -26,4 +26,4 @@ def test_directory_loops_end(tmp_path: Path) -> None:
     (tmp_path / "in" / "dead").symlink_to(tmp_path / "nowhere")
     sources, skipped = found(tmp_path)
     assert len(sources) == 1
-    assert sorted(reasons(skipped)) == ["directory loop", "not found"]
+    assert sorted(reasons(skipped)) == ["dangling link", "directory loop"]

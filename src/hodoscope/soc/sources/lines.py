@@ -86,8 +86,8 @@ def frame_lines(reading: Reading) -> Iterator[Piece]:
 
 
 def resume(offset: int, run: bytes) -> int:
-    """Where reading goes on after a run: before a last line that has no end yet, because its writer may be in the middle
-    of it. Going on inside it would store its second half as a record."""
+    """Where reading goes on after a run: before a last line that has no end yet, because its writer may be in the
+    middle of it. Going on inside it would store its second half as a record."""
     return offset + (len(run) if run.endswith(b"\n") else run.rfind(b"\n") + 1)
 
 

@@ -104,8 +104,13 @@ class StreamSource:
         return self._stream.consumed if self._stream else 0
 
     def read(self, start: int, max_records: int, max_bytes: int) -> Iterator[RawBatch]:
-        """Batches from ``start``. A file that can no longer be opened gives one batch with a dead letter."""
+        """Batches from ``start``. A file that can no longer be opened gives one batch with a dead letter.
+
+        A pipe always comes whole: an equal beginning does not prove that it goes on as the one before, and it cannot be
+        asked (:meth:`holds`). What is stored already is recognised by its ids.
+        """
         candidate, limits = self.candidate, self._limits
+        start = 0 if candidate.once else start
         try:
             head, _ = read_head(candidate, limits)
             stream = ByteStream(candidate.open(), limits, candidate.size)

@@ -79,8 +79,9 @@ class ClickHouseEventStore:
         for source in sorted({record.source_id for record in skipped}):
             positions = [record.position for record in skipped if record.source_id == source]
             stored = self.query(
-                "SELECT toString(path) AS path, position, toString(reason) AS reason FROM dead_letters WHERE tenant_id = {tenant:String} "
-                "AND source_id = {source:String} AND position BETWEEN {low:UInt64} AND {high:UInt64}",
+                "SELECT toString(path) AS path, position, toString(reason) AS reason FROM dead_letters "
+                "WHERE tenant_id = {tenant:String} AND source_id = {source:String} "
+                "AND position BETWEEN {low:UInt64} AND {high:UInt64}",
                 {"tenant": tenant, "source": source, "low": min(positions), "high": max(positions)},
             )
             for row in stored.to_pylist():
