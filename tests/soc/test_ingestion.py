@@ -2,8 +2,8 @@
 
 import contextlib
 import gc
-import os
-import threading
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,17 +178,12 @@ def test_hidden_files_and_leftovers_are_counted_and_no_dead_letters(tmp_path: Pa
     assert not summary.dead_letters
 
 
-def test_a_pipe_that_begins_like_an_earlier_one_is_read_whole(tmp_path: Path) -> None:
+def test_a_pipe_that_begins_like_an_earlier_one_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two streams may share their first 64 KiB: the second one's own events are stored, the shared ones not again."""
     shared = guessing(range(60))
     ends = [guessing(range(1), address=address) for address in ("192.0.2.1", "192.0.2.2")]
     assert len(shared) > 1 << 16
     with fresh_pipeline() as pipeline:
         for end, expected in zip(ends, (1220, 20), strict=True):
-            pipe = tmp_path / "pipe"
-            os.mkfifo(pipe)
-            writer = threading.Thread(target=pipe.write_text, args=(shared + end,))
-            writer.start()
-            assert ingest(pipeline, pipe).stored == expected
-            writer.join()
-            pipe.unlink()
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((shared + end).encode())))
+            assert ingest(pipeline, Path("-")).stored == expected

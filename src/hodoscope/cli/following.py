@@ -3,13 +3,17 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 
 from hodoscope.cli import render
 from hodoscope.cli.progress import IngestProgress
 from hodoscope.cli.sources import known_sources
+from hodoscope.soc.detection import DetectSummary
+from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.finding import Finding
 from hodoscope.soc.pipeline import Pipeline
 from hodoscope.soc.sources.follow import Follower
@@ -31,32 +35,54 @@ def follow(
 ) -> None:
     """Run until ``stop`` or Ctrl-C.
 
-    Detection stays behind the newest event by the largest lateness a detector asks for; when nothing came in for that
-    long it catches up. Events later than that are stored and counted, and looked at by ``hodoscope soc detect
-    --replay``.
+    Each group of detectors stays behind the newest event by the lateness it asks for, so that a password guess is not
+    told an hour late because a beacon needs an hour; when nothing came in for that long the group catches up. Events
+    later than that are stored and counted, and looked at by ``hodoscope soc detect --replay``.
     """
     follower = Follower(paths, format=log_format)
-    lateness = max((d.spec.lateness_seconds for d in pipeline.detectors), default=0)
+    groups = _by_lateness(pipeline)
     printed = {finding.finding_id for finding in pipeline.store.findings(tenant=pipeline.tenant)}
     last_change = last_pass = clock()
-    waiting = True
     while not stop():
         changed = follower.changes(known_sources(pipeline.journal, pipeline.tenant))
-        if changed:
-            stored = pipeline.ingest(changed, IngestProgress(None, quiet=True)).stored
-            last_change = clock() if stored else last_change
-            waiting = waiting or bool(stored)
-        quiet = clock() - last_change >= lateness
-        if waiting and (quiet or clock() - last_pass >= ROUND_SECONDS):
-            until = None if quiet else _watermark(pipeline, lateness)
-            summary = pipeline.detect(lambda _: None, replay_late=False, until=until, finish=quiet)
-            if summary.late:
-                sys.stderr.write("late events were stored; `hodoscope soc detect --replay` looks at them\n")
-            if summary.findings:
-                _print_new(pipeline, printed, json=json)
+        if changed and pipeline.ingest(changed, IngestProgress(None, quiet=True)).stored:
+            last_change = clock()
+            for group in groups:
+                group.waiting = True
+        idle, due = clock() - last_change, clock() - last_pass >= ROUND_SECONDS
+        passes = [group.catch_up(idle, due=due) for group in groups]
+        if any(summary is not None for summary in passes):
             last_pass = clock()
-            waiting = not quiet
+        if any(summary is not None and summary.late for summary in passes):
+            sys.stderr.write("late events were stored; `hodoscope soc detect --replay` looks at them\n")
+        if any(summary is not None and summary.findings for summary in passes):
+            _print_new(pipeline, printed, json=json)
         sleep(POLL_SECONDS)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Detectors of one lateness, with progress of their own."""
+
+    pipeline: Pipeline
+    lateness: float
+    waiting: bool = True
+
+    def catch_up(self, idle: float, *, due: bool) -> DetectSummary | None:
+        """A pass up to the watermark, or to the end once it was quiet for long enough; None when nothing is to do."""
+        quiet = idle >= self.lateness
+        if not self.waiting or not (quiet or due):
+            return None
+        until = None if quiet else _watermark(self.pipeline, self.lateness)
+        self.waiting = not quiet
+        return self.pipeline.detect(lambda _: None, replay_late=False, until=until, finish=quiet)
+
+
+def _by_lateness(pipeline: Pipeline) -> list[_Group]:
+    groups: dict[int, list[Detector[Any]]] = {}
+    for detector in pipeline.detectors:
+        groups.setdefault(detector.spec.lateness_seconds, []).append(detector)
+    return [_Group(replace(pipeline, detectors=group), lateness) for lateness, group in sorted(groups.items())]
 
 
 def _watermark(pipeline: Pipeline, lateness: float) -> datetime | None:

@@ -80,7 +80,7 @@ class IngestSummary:
 @dataclass(slots=True)
 class _Pending:
     source_id: str
-    token: str
+    start: int
     end: int
     records: int
     last: tuple[int, str] | None  # position and digest of the last record
@@ -103,6 +103,7 @@ class Ingestion:
     _known: KnownIds = field(init=False)
     _interrupted: frozenset[str] = field(init=False)
     _pending: list[_Pending] = field(default_factory=list)
+    _unrecorded: list[SourceRecord] = field(default_factory=list)
     _held: tuple[int, int] = (0, 0)  # rows and bytes of what is pending
 
     def __post_init__(self) -> None:
@@ -120,8 +121,8 @@ class Ingestion:
                 continue
             self.summary.sources += 1
             watcher.source(source)
-            self.journal.record_source(
-                self.tenant, SourceRecord(source.source_id, source.path, source.format, *source.prefix, source.size)
+            self._unrecorded.append(
+                SourceRecord(source.source_id, source.path, source.format, *source.prefix, source.size)
             )
             start = self.journal.checkpoint(self.tenant, source.source_id).position
             with collector_paused():
@@ -134,12 +135,11 @@ class Ingestion:
         return self.summary
 
     def _take(self, batch: RawBatch, start: int) -> None:
-        token = self.journal.begin_batch(self.tenant, batch.source_id, start, batch.end)
         normalised = self._routing.normalise(batch)
         # A last line without its end is read again when it has one: the last whole record is what marks the place.
         whole = bisect_left(batch.positions, batch.end)
         last = (batch.positions[whole - 1], digest_of(batch.records[whole - 1])) if whole else None
-        self._pending.append(_Pending(batch.source_id, token, batch.end, len(batch.records), last, normalised))
+        self._pending.append(_Pending(batch.source_id, start, batch.end, len(batch.records), last, normalised))
         self.summary.records += len(batch.records)
         rows, size = self._held[0] + normalised.events.num_rows, self._held[1] + normalised.events.nbytes
         self._held = rows, size
@@ -148,9 +148,10 @@ class Ingestion:
 
     def flush(self) -> None:
         """Store what is pending and advance the checkpoints."""
-        if not self._pending:
-            return
         pending, self._pending, self._held = self._pending, [], (0, 0)
+        tokens = self._begin(pending)
+        if not pending:
+            return
         skipped = [item for entry in pending for item in entry.normalised.skipped]
         tables = [entry.normalised.events for entry in pending if entry.normalised.events.num_rows]
         earliest: datetime | None = None
@@ -162,18 +163,29 @@ class Ingestion:
             self.summary.duplicates += events.num_rows - new.num_rows
             if new.num_rows:
                 new = self.enrich(new)
-                self.store.insert_events(new, pending[0].token)
+                self.store.insert_events(new, tokens[0])
                 self._count(new)
             # Rows of a batch that a crash cut short may be stored without any detector knowing: count them as new.
             interrupted = not self._interrupted.isdisjoint(entry.source_id for entry in pending)
             earliest = _earliest(events if interrupted else new)
         if skipped:
-            self.store.insert_dead_letters(skipped, self.tenant, pending[0].token)
+            self.store.insert_dead_letters(skipped, self.tenant, tokens[0])
             self._dead(skipped, store=False)
-        for entry in pending:
-            self.journal.commit_batch(
-                self.tenant, entry.source_id, entry.token, entry.end, entry.records, earliest, entry.last
-            )
+        with self.journal.together():
+            for entry, token in zip(pending, tokens, strict=True):
+                self.journal.commit_batch(
+                    self.tenant, entry.source_id, token, entry.end, entry.records, earliest, entry.last
+                )
+
+    def _begin(self, pending: list[_Pending]) -> list[str]:
+        """Record sources and ranges before anything of them is stored; one token per range."""
+        unrecorded, self._unrecorded = self._unrecorded, []
+        if not pending and not unrecorded:
+            return []
+        with self.journal.together():
+            for source in unrecorded:
+                self.journal.record_source(self.tenant, source)
+            return [self.journal.begin_batch(self.tenant, e.source_id, e.start, e.end) for e in pending]
 
     def _count(self, events: pa.Table) -> None:
         self.summary.stored += events.num_rows
@@ -184,7 +196,9 @@ class Ingestion:
     def _dead(self, skipped: list[SkippedRecord], *, store: bool = True) -> None:
         self.summary.dead_letters.update(item.reason for item in skipped)
         if store:
-            self.store.insert_dead_letters(skipped, self.tenant, skipped[0].source_id)
+            # A file never opened has no source id, and the engine drops a block whose token it has seen.
+            token = skipped[0].source_id or digest_of(skipped[0].path.encode("utf-8", "replace"))
+            self.store.insert_dead_letters(skipped, self.tenant, token)
 
 
 def _earliest(events: pa.Table) -> datetime | None:

@@ -73,6 +73,8 @@ def test_a_stamp_without_zone_is_marked_assumed() -> None:
     vienna = one("2024-07-01 12:00:00", "iso", TimeOptions(zone="Europe/Vienna"))
     assert vienna.micros[0] == micros(datetime(2024, 7, 1, 10, tzinfo=UTC))
     assert one("2024-07-01 12:00:00", "iso", NONE, "UTC").quality[0] == "exact"
+    both = one("2024-07-01 12:00:00", "iso", TimeOptions(zone="Europe/Vienna"), "UTC")
+    assert (both.quality[0], both.micros[0]) == ("exact", plain.micros[0]), "the operator's zone is for stamps without"
 
 
 def test_a_stamp_without_year_takes_the_files_year_and_steps_back_over_new_year() -> None:

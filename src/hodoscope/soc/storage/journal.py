@@ -42,6 +42,7 @@ class SqliteJournal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
+        self._joined = False
         self._written: dict[tuple[str, str, str], bytes] = {}  # digest of each state last written
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -264,8 +265,21 @@ class SqliteJournal:
             return run.execute(sql, values).fetchall()
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See the port."""
+        with self._transaction("several steps"):
+            self._joined = True
+            try:
+                yield
+            finally:
+                self._joined = False
+
+    @contextmanager
     def _transaction(self, doing: str) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            if self._joined:  # the lock is held by this thread alone: part of its larger transaction
+                yield self._database
+                return
             try:
                 self._database.execute("BEGIN IMMEDIATE")
                 try:
