@@ -12,7 +12,7 @@ _DEAD = """
 SELECT toString(reason) AS reason, count() AS records
 FROM dead_letters WHERE tenant_id = {tenant:String} GROUP BY reason ORDER BY reason
 """
-_FINDINGS = "SELECT count() AS findings FROM findings WHERE tenant_id = {tenant:String}"
+_FINDINGS = "SELECT uniqExact(finding_id) AS findings FROM findings WHERE tenant_id = {tenant:String}"
 
 
 def count_rows(connection: Connection, tenant: str) -> Counts:

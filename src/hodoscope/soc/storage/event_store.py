@@ -1,7 +1,8 @@
 """The event store over one ClickHouse connection, embedded or a server: the same statements for both."""
 
+import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
@@ -42,18 +43,31 @@ def open_store(url: str, *, keep_days: int | None = None) -> EventStore:
         if keep_days is not None:
             for table in ("events", "findings", "dead_letters"):
                 connection.command(ttl_statement(table, keep_days or None))
-        return ClickHouseEventStore(connection, generation(connection))
+        return ClickHouseEventStore(connection, _tag(connection, url))
     except BaseException:
         connection.close()
         raise
 
 
+def _tag(connection: Connection, url: str) -> str:
+    """What this process adds to its insert tokens.
+
+    A server may have stored a block whose answer was lost: the same token must mean the same block in every process. In
+    the embedded engine a kill can leave a token behind whose block is gone, so no later process may use it again; what
+    is stored is recognised by id there as everywhere.
+    """
+    if parse_store_url(url).directory is not None:
+        return secrets.token_hex(8)
+    number = generation(connection)
+    return str(number) if number else ""
+
+
 class ClickHouseEventStore:
     """See :class:`hodoscope.soc.storage.interface.EventStore`."""
 
-    def __init__(self, connection: Connection, generation_: int) -> None:
+    def __init__(self, connection: Connection, tag: str) -> None:
         self._connection = connection
-        self._generation = generation_
+        self._tag = tag
 
     def insert_events(self, events: pa.Table, token: str) -> None:
         """See the port."""
@@ -63,14 +77,17 @@ class ClickHouseEventStore:
     def insert_findings(self, findings: Sequence[Finding], token: str) -> int:
         """See the port."""
         fresh: dict[str, Finding] = {}
+        new = 0
         for tenant in sorted({finding.tenant_id for finding in findings}):
             mine = {finding.finding_id: finding for finding in reversed(findings) if finding.tenant_id == tenant}
-            known = self.known_findings(list(mine), tenant=tenant)
-            fresh.update({key: finding for key, finding in reversed(mine.items()) if key not in known})
+            known = self._weights(list(mine), tenant=tenant)
+            new += len(mine.keys() - known.keys())
+            fresh.update({key: item for key, item in reversed(mine.items()) if known.get(key, _NONE) < _weight(item)})
         if fresh:
             block = to_rows(list(fresh.values())).combine_chunks().to_batches()[0]
-            self._insert("findings", block, token, "finding_id")
-        return len(fresh)
+            counts = "-".join(str(item.event_count) for item in fresh.values())
+            self._insert("findings", block, f"{token}-{counts}" if len(counts) < 60 else token, "finding_id")
+        return new
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
         """See the port."""
@@ -151,8 +168,9 @@ class ClickHouseEventStore:
         condition = f"AND ({where}) " if where else ""
         names = ", ".join(f"`{name}`" for name in FINDING_SCHEMA.names)
         rows = self.query(
-            f"SELECT {names} FROM findings WHERE tenant_id = {{tenant:String}} {condition}"
-            f"ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
+            f"SELECT {names} FROM (SELECT {names} FROM findings WHERE tenant_id = {{tenant:String}} "
+            "ORDER BY event_count DESC, last_time DESC LIMIT 1 BY finding_id) WHERE true "
+            f"{condition}ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
             {"tenant": tenant, "limit": limit},
         )
         return from_rows(rows)
@@ -168,13 +186,18 @@ class ClickHouseEventStore:
 
     def known_findings(self, finding_ids: Sequence[str], *, tenant: str) -> set[str]:
         """See the port."""
+        return set(self._weights(finding_ids, tenant=tenant))
+
+    def _weights(self, finding_ids: Sequence[str], *, tenant: str) -> dict[str, tuple[int, datetime]]:
+        """Events and last time of the fullest stored version of each finding."""
         if not finding_ids:
-            return set()
+            return {}
         rows = self.query(
-            "SELECT finding_id FROM findings WHERE tenant_id = {tenant:String} AND finding_id IN {ids:Array(String)}",
+            "SELECT finding_id, max((event_count, last_time)) AS best FROM findings "
+            "WHERE tenant_id = {tenant:String} AND finding_id IN {ids:Array(String)} GROUP BY finding_id",
             {"tenant": tenant, "ids": list(finding_ids)},
         )
-        return set(rows.column("finding_id").to_pylist())
+        return {row["finding_id"]: tuple(row["best"].values()) for row in rows.to_pylist()}
 
     def context(
         self,
@@ -218,7 +241,7 @@ class ClickHouseEventStore:
         self._connection.close()
 
     def _insert(self, table: str, block: pa.RecordBatch, token: str, key: str) -> None:
-        named = f"{token}-{self._generation}" if self._generation else token
+        named = f"{token}-{self._tag}" if self._tag else token
         self._connection.insert(table, block, arrow_shape.content_token(named, block.column(key)))
 
     def _events(self, names: Sequence[str], conditions: list[str], tail: str, params: Mapping[str, object]) -> pa.Table:
@@ -228,6 +251,13 @@ class ClickHouseEventStore:
         quoted = ", ".join(f"`{name}`" for name in names)
         rows = self.query(f"SELECT {quoted} FROM events WHERE {' AND '.join(conditions)} {tail}", params)
         return arrow_shape.conform(rows) if rows.num_columns else arrow_shape.empty(names)
+
+
+_NONE = (-1, datetime.min.replace(tzinfo=UTC))
+
+
+def _weight(finding: Finding) -> tuple[int, datetime]:
+    return finding.event_count, finding.last_time
 
 
 def _origin(record: SkippedRecord) -> str:

@@ -59,7 +59,11 @@ class EventStore(Protocol):
         """
 
     def insert_findings(self, findings: Sequence[Finding], token: str) -> int:
-        """Store the findings whose ids are not stored yet; how many those were."""
+        """Store new findings and fuller versions of stored ones; how many ids are new.
+
+        A window that was still open when it was first told is told again with more events. Readers get the fullest
+        version (most events, then the latest); no version is changed or removed.
+        """
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
         """Store dead letters not stored yet (same source, position and reason); how many those were."""
