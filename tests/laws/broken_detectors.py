@@ -8,7 +8,7 @@ from typing import cast
 import pyarrow as pa
 
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, where_events
+from hodoscope.soc.detectors.evidence import Note, where_events, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.rows import Rows
@@ -119,6 +119,13 @@ class InventsEvidence(Third):
     def verdict(self, time_us: int, event_id: bytes, name: str) -> Conclusion:
         notes = [Note(event_id, time_us, "user_name", "mallory")]
         return replace(super().verdict(time_us, event_id, name), notes=notes)
+
+
+class SelectsNeighbours(Third):
+    """Its WHERE is a stretch of time, which holds events it did not count."""
+
+    def verdict(self, time_us: int, event_id: bytes, name: str) -> Conclusion:
+        return replace(super().verdict(time_us, event_id, name), where=where_window(time_us - 2_000_000, time_us))
 
 
 class Unexplained(Third):

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import pyarrow as pa
@@ -125,3 +125,10 @@ def findings_are_explained(detector: AnyDetector, events: pa.Table) -> None:
                 assert row.value in quoted
             else:
                 assert row.value == str(quoted)[: len(row.value)], f"{row.field}: {row.value!r} is not {quoted!r}"
+
+
+def where_counts_the_events(detector: AnyDetector, events: pa.Table, count: Callable[[str], int]) -> None:
+    """``count`` (rows of the stored events under a condition) of a finding's WHERE is its ``event_count``."""
+    for finding in run(detector, [events])[0]:
+        found = count(finding.where)
+        assert found == finding.event_count, f"{finding.title}: {finding.event_count} counted, {found} found again"

@@ -39,7 +39,7 @@ def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv:
         raise InputError(
             f"--severity {wanted.severity!r}: use one of {', '.join(s.name.lower() for s in Severity)}"
         ) from None
-    with session(store) as opened:
+    with session(store, create=False) as opened:
         found = [
             finding
             for finding in opened.store.findings(tenant=tenant)
@@ -69,7 +69,7 @@ def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv:
 
 def show(store: str | None, tenant: str, finding_id: str, *, minutes: float, rows: int, json: bool) -> None:
     """Explain one finding."""
-    with session(store) as opened:
+    with session(store, create=False) as opened:
         finding = opened.store.finding(finding_id.lower(), tenant=tenant)
         if finding is None:
             raise InputError(f"no finding {finding_id!r} here; `hodoscope soc findings` lists them with their ids")

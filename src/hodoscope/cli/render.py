@@ -107,7 +107,8 @@ def finding_page(finding: Finding, console: Console) -> None:
     for row in finding.evidence[:20]:
         table.add_row(f"{row.time:%Y-%m-%d %H:%M:%S}", row.field, escape(row.value[:300]), row.event_id[:SHORT_ID])
     console.print(table)
-    where = f"tenant_id = '{finding.tenant_id}' AND ({finding.where})"
+    tenant = finding.tenant_id.replace("\\", "\\\\").replace("'", "\\'")
+    where = f"tenant_id = '{tenant}' AND ({finding.where})"
     console.print(f"\n[dim]all of them: SELECT * FROM events WHERE {escape(where)}[/]", soft_wrap=True)
 
 

@@ -30,15 +30,20 @@ class Session:
 
 
 @contextmanager
-def session(store: str | None) -> Iterator[Session]:
+def session(store: str | None, *, create: bool = True) -> Iterator[Session]:
     """Open the store a command works on and close it whatever happens.
+
+    With ``create`` false a folder without a store is an :class:`InputError`: looking must not make one.
 
     A folder holds the embedded store and its journal; the journal of a server's database is in the default folder, one
     per database: checkpoints of one store say nothing about another.
     """
     where = store or default_store()
     address = where if "://" in where else f"chdb://{quote(str(Path(where).expanduser().absolute()))}"
-    journal_path = _journal_of(parse_store_url(address))
+    parsed = parse_store_url(address)
+    journal_path = _journal_of(parsed)
+    if not create and parsed.directory is not None and not parsed.directory.exists():
+        raise InputError(f"no store at {parsed.directory}; `hodoscope soc run PATH` makes one, --store names another")
     events = open_store(address)
     if threading.current_thread() is threading.main_thread():
         # The embedded engine takes SIGINT for itself when it opens; Ctrl-C must stay an exception.

@@ -68,7 +68,7 @@ def ingest(request: Request) -> None:
 
 def detect(request: Request, *, replay: bool) -> None:
     """Detect only."""
-    with session(request.store) as opened:
+    with session(request.store, create=False) as opened:
         summary = _detect(request, _pipeline(request, opened), replay=replay)
         _report(request, opened, None, summary)
 

@@ -8,12 +8,22 @@ import numpy as np
 
 from hodoscope.soc.detectors.conclusion import Conclusion
 from hodoscope.soc.detectors.connection_times import NOTES_PER_PAIR, Ints, Pane
-from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, where_window
+from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, sql_text, where_window
 from hodoscope.soc.detectors.networks import Networks
 from hodoscope.soc.detectors.periodicity import Rhythm, coverage, rhythm_of, sameness
 from hodoscope.soc.finding import Severity
 
 _GUESSED_DIRECTION = 0.8  # a source outside our networks is more often a scanner than a machine of ours
+_LISTED_ADDRESSES = 500  # a name with more is recognised by the name alone
+COUNTED_SQL = (
+    "class_uid IN (4001, 4002) AND connection_info_direction_id != 1 "
+    "AND lowerUTF8(connection_info_protocol_name) NOT IN ('icmp', 'ipv6-icmp', 'icmp6')"
+)
+_RAW_NAME_SQL = (
+    "multiIf(tls_sni != '', tls_sni, http_request_url_hostname != '', http_request_url_hostname, dst_endpoint_hostname)"
+)
+_BARE_NAME_SQL = f"replaceRegexpOne(lowerUTF8({_RAW_NAME_SQL}), '[.]+$', '')"
+_NAME_SQL = f"if(countSubstrings({_RAW_NAME_SQL}, ':') = 1, splitByChar(':', {_BARE_NAME_SQL})[1], {_BARE_NAME_SQL})"
 Target = tuple[str, str, str]
 """Source address, destination (name, else address), port."""
 
@@ -36,6 +46,7 @@ class Beacon:
     connections: int
     first_us: int
     last_us: int
+    seen_to_us: int  # the last moment looked at: a busy pair's last connections are counted but not kept
     notes: tuple[Note, ...]
 
 
@@ -124,6 +135,7 @@ def _rate(
         connections=sum(panes[place].counts[number] for place, number, _ in parts),
         first_us=int(held[0, 1]),
         last_us=int(held[-1, 1]),
+        seen_to_us=span_us[1],
         notes=tuple(notes[: 4 * NOTES_PER_PAIR]),
     )
 
@@ -131,6 +143,21 @@ def _rate(
 def _span(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def _counted(beacon: Beacon) -> str:
+    """The connections of a beacon as SQL; the destination is read from each event as ``Beaconing._pair`` reads it."""
+    addresses = ", ".join(sql_text(address) for address in beacon.addresses[:_LISTED_ADDRESSES])
+    listed = len(beacon.addresses) <= _LISTED_ADDRESSES
+    return where_window(
+        beacon.first_us,
+        beacon.seen_to_us,
+        COUNTED_SQL,
+        equal("src_endpoint_ip", beacon.source),
+        equal("dst_endpoint_port", int(beacon.port)),
+        *([f"dst_endpoint_ip IN ({addresses})"] if listed else ["dst_endpoint_ip != ''"]),
+        f"if({_NAME_SQL} IN ('', '-'), dst_endpoint_ip, {_NAME_SQL}) = {sql_text(beacon.destination)}",
+    )
 
 
 def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
@@ -146,12 +173,6 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
         else "no other machine of ours calls it"
     )
     alike = 0.0 if beacon.equal_sizes is None else beacon.equal_sizes
-    conditions = [equal("src_endpoint_ip", beacon.source), equal("dst_endpoint_port", int(beacon.port))]
-    names = [
-        equal(column, beacon.destination)
-        for column in ("tls_sni", "http_request_url_hostname", "dst_endpoint_hostname")
-    ]
-    conditions.append("(" + " OR ".join([*(equal("dst_endpoint_ip", a) for a in beacon.addresses[:20]), *names]) + ")")
     return Conclusion(
         entity=ip_entity(beacon.source),
         anchor=f"{window_us}|{beacon.destination}|{beacon.port}",
@@ -170,7 +191,7 @@ def conclusion_of(beacon: Beacon, window_us: int) -> Conclusion:
         ),
         notes=beacon.notes,
         event_count=beacon.connections,
-        where=where_window(beacon.first_us, beacon.last_us, *conditions),
+        where=_counted(beacon),
         entities=[ip_entity(address) for address in beacon.addresses[:20]],
         features={
             "period_seconds": round(rhythm.period_seconds, 3),

@@ -18,12 +18,13 @@ import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, user_entity, utc, where_window
+from hodoscope.soc.detectors.evidence import Note, user_entity, utc
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, Party, bare, of_party
+from hodoscope.soc.detectors.logon_sql import of_source, of_target
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, Party, bare
 from hodoscope.soc.detectors.networks import Networks
-from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
+from hodoscope.soc.detectors.running_attack import RunningAttack, begin, from_plain
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
 from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
 
@@ -124,7 +125,9 @@ class BruteForce:
                 recent = self._count((*key, name), attempts.note(row), limit, state)
                 if recent is not None:
                     tried = _tried(recent, accounts[account])
-                    attack = RunningAttack(recent[0].time_us, len(recent), len(recent) * 10, tried)
+                    ids = b"".join(note.event_id for note in recent)
+                    since = (time_us, recent[-1].event_id)
+                    attack = begin(recent[0].time_us, len(recent), tried, since, ids)
                     state.attacks.put(key, time_us, attack)
                     yield self._finding(attempts, row, attack, recent)
             else:
@@ -169,6 +172,7 @@ class BruteForce:
         else:
             explanation += f"The limit is {self.failures} on one account in {self.window_us // 60_000_000} min."
         severity = Severity.LOW if few else Severity.MEDIUM
+        between = (of_source(source.entity), of_target(target.entity))
         conclusion = Conclusion(
             entity=source.entity or target.entity or next(iter(attack.accounts)),
             entities=(target.entity, *attack.accounts),
@@ -182,7 +186,7 @@ class BruteForce:
             reasons=((f"{attack.count} failed logons in {minutes} min", 3.0), (f"aimed at {who}", 1.0)),
             notes=notes,
             event_count=attack.count,
-            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, of_party(source), of_party(target)),
+            where=attack.where((last_us, last_id), logons.FAILED_WHERE, *between),
             features={"failures": attack.count, "accounts": len(attack.accounts), "minutes": minutes},
         )
         return conclude(self.spec, attempts.rows.tenant, conclusion)

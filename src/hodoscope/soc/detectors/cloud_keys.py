@@ -16,12 +16,11 @@ from hodoscope.soc.detectors.conclusion import Conclusion, conclude
 from hodoscope.soc.detectors.evidence import (
     Note,
     account_entity,
-    equal,
     ip_entity,
     keep,
     key_entity,
     user_entity,
-    where_window,
+    where_events,
 )
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
@@ -284,7 +283,6 @@ def _conclusion(
     first_us, (last_us, last_id, _) = events[0][0], events[-1]
     names = sorted({operation for _, _, operation in events})
     listed = f" Calls: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
-    actor = equal("actor_user_name", call.actor) + " OR " + equal("actor_user_uid", call.actor)
     return Conclusion(
         entity=user_entity("", call.actor),
         anchor=last_id.hex() + kind,
@@ -299,12 +297,7 @@ def _conclusion(
         reasons=((words, 1.0),),
         notes=notes,
         event_count=len(events),
-        where=where_window(
-            first_us,
-            last_us,
-            equal("cloud_account_uid", call.account),
-            f"({actor} OR {equal('actor_user_credential_uid', call.actor)})",
-        ),
+        where=where_events(event_id for _, event_id, _ in events),
         entities=(account_entity(call.account), key_entity(call.credential), ip_entity(address)),
         features={"kind": kind, "events": len(events), "operations": len(names)},
     )

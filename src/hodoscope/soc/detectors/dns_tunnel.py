@@ -71,6 +71,7 @@ TWO_LEVEL_SUFFIXES = frozenset(
 _QUIET = (".in-addr.arpa", ".ip6.arpa", ".local", ".localdomain", ".lan", ".home.arpa", ".internal", ".corp")
 _CARRIERS = frozenset({"TXT", "NULL", "CNAME", "MX", "SRV", "KEY", "PRIVATE", "TYPE65399"})
 _DNS = 4003
+_NAME_SQL = "replaceRegexpOne(lowerUTF8(query_hostname), '[.]+$', '')"
 
 
 @lru_cache(maxsize=200_000)
@@ -237,8 +238,10 @@ def _conclusion(
         where=where_window(
             record.first_us,
             record.last_us,
+            equal("class_uid", _DNS),
             equal("src_endpoint_ip", source),
-            f"endsWith(lower(query_hostname), {sql_text('.' + domain)})",
+            f"endsWith({_NAME_SQL}, {sql_text('.' + domain)})",
+            f"{_NAME_SQL} != {sql_text('.' + domain)}",
         ),
         entities=(f"domain:{domain}",),
         features={

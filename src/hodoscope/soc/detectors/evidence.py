@@ -107,10 +107,30 @@ def where_events(event_ids: Iterable[bytes]) -> str:
     return f"event_id IN ({ids})" if ids else "0"
 
 
+def where_packed(event_ids: bytes | bytearray) -> str:
+    """:func:`where_events` of ids laid end to end, 16 bytes each."""
+    return where_events(bytes(event_ids[at : at + 16]) for at in range(0, len(event_ids), 16))
+
+
 def where_window(start_us: int, end_us: int, *conditions: str) -> str:
     """Condition selecting a closed time range and every given SQL condition."""
     low, high = (f"toDateTime64('{utc(us):%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')" for us in (start_us, end_us))
     return " AND ".join((f"time >= {low} AND time <= {high}", *conditions))
+
+
+def where_sequence(first: tuple[int, bytes], last: tuple[int, bytes], *conditions: str) -> str:
+    """Condition selecting everything in stream order from one (time, event id) to another, both included.
+
+    For detectors that stop counting in the middle of a stream: with stamps rounded to a second the time alone would
+    take in events of the same second that came before the first or after the last.
+    """
+    (low_us, low_id), (high_us, high_id) = first, last
+    low, high = (f"toDateTime64('{utc(us):%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')" for us in (low_us, high_us))
+    edges = (
+        f"(time > {low} OR event_id >= unhex('{low_id.hex()}'))",
+        (f"(time < {high} OR event_id <= unhex('{high_id.hex()}'))"),
+    )
+    return where_window(low_us, high_us, *edges, *conditions)
 
 
 def equal(column: str, value: str | int) -> str:

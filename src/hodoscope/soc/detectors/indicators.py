@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.soc.detectors.conclusion import Conclusion
+from hodoscope.soc.detectors.entity_sql import matched_entity
 from hodoscope.soc.detectors.evidence import (
     Note,
     host_entity,
@@ -165,7 +166,12 @@ def _conclusion(entity: str, indicator: str, record: Hits, window_us: int) -> Co
         reasons=((f"{value} is on the operator's indicator list", 1.0),),
         notes=record.notes,
         event_count=record.count,
-        where=where_window(record.first_us, record.last_us, f"has(indicator_ids, {sql_text(indicator)})"),
+        where=where_window(
+            record.first_us,
+            record.last_us,
+            f"has(indicator_ids, {sql_text(indicator)})",
+            f"{matched_entity(indicator)} = {sql_text(entity)}",
+        ),
         entities=(indicator,) if kind in ("ip", "domain") else (),
         features={"events": record.count, "inbound": record.inbound, "indicator": indicator, "kind": kind},
     )

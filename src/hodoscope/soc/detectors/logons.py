@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from hodoscope.soc.detectors.evidence import Note, equal, host_entity, ip_entity, user_entity
+from hodoscope.soc.detectors.evidence import Note, host_entity, ip_entity, user_entity
+from hodoscope.soc.detectors.logon_sql import NOWHERE
 from hodoscope.soc.detectors.rows import Codes, Mask, Rows, number_in
 
 AUTHENTICATION = 3002
@@ -26,8 +27,6 @@ _ACCOUNT = ("user_name", "user_domain", "user_email_addr")
 _TARGET = ("dst_endpoint_hostname", "device_hostname", "dst_endpoint_ip", "service_name")
 COLUMNS = ("class_uid", "activity_id", "status_id", *_SOURCE, *_ACCOUNT, *_TARGET)
 """Event columns the logon detectors read."""
-
-_NOWHERE = frozenset({"", "-", "127.0.0.1", "::1", "localhost", "0.0.0.0", "::"})  # noqa: S104 -- compared, never bound
 
 
 class Party(NamedTuple):
@@ -69,11 +68,6 @@ def bare(entity: str) -> str:
     return entity.partition(":")[2] or "unknown"
 
 
-def of_party(party: Party) -> str:
-    """SQL condition selecting the attempts of a source, account or target again."""
-    return equal(party.field, party.value)
-
-
 def _account(values: tuple[str, ...]) -> Party:
     name, domain, email = values
     if name:
@@ -98,9 +92,9 @@ def _sources(rows: Rows, target_of: Codes, targets: list[Party]) -> tuple[Codes,
     parties: list[Party] = []
     local = []
     for code, (address, name) in enumerate(combinations):
-        if address not in _NOWHERE:
+        if address not in NOWHERE:
             parties.append(Party(ip_entity(address), "src_endpoint_ip", address))
-        elif name not in _NOWHERE:
+        elif name not in NOWHERE:
             parties.append(Party(host_entity(name), "src_endpoint_hostname", name))
         else:
             parties.append(Party("", "", ""))

@@ -38,6 +38,7 @@ class Networks:
                 raise InputError(
                     f"internal networks: {text!r} is no network ({error}); write 203.0.113.0/24"
                 ) from error
+        self.ranges = tuple(self._networks)
         self.is_internal = lru_cache(maxsize=65536)(self._is_internal)
 
     def _is_internal(self, address: str) -> bool:

@@ -8,12 +8,13 @@ counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
 import pyarrow as pa
 
+from hodoscope.soc.detectors.address_sql import outside
 from hodoscope.soc.detectors.conclusion import Conclusion
 from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, keep, where_window
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
@@ -105,6 +106,12 @@ class OutboundVolume(WindowTally[Sent]):
             slot = target if target in record.receivers or len(record.receivers) < 200 else "others"
             record.receivers[slot] = record.receivers.get(slot, 0) + total
 
+    def _counted(self, source: str, record: Sent) -> str:
+        """The connections of a record as SQL."""
+        target = "dst_endpoint_ip"
+        conditions = (self.spec.where, equal("src_endpoint_ip", source), outside(target, self.networks.ranges))
+        return where_window(record.first_us, record.last_us, *conditions)
+
     def judge(self, records: dict[Key, Sent], memory: Memory, window_us: int) -> Iterator[Conclusion]:
         value = self.value
         today = {key[0]: record.bytes_out for key, record in records.items()}
@@ -123,9 +130,10 @@ class OutboundVolume(WindowTally[Sent]):
                 deviation = (float(np.log(record.bytes_out)) - middle) / spread
                 factor = record.bytes_out / float(np.exp(middle))
                 if deviation >= value["min_deviation"] and factor >= value["min_factor"]:
-                    yield _conclusion(
+                    told = _conclusion(
                         source, record, float(np.exp(middle)), deviation, len(usual), against_own, window_us
                     )
+                    yield replace(told, where=self._counted(source, record))
         for source, sent in today.items():
             if source in memory or len(memory) < self.max_keys:
                 memory[source] = [*memory.get(source, []), float(np.log(sent))][-int(value["kept_days"]) :]
@@ -185,7 +193,7 @@ def _conclusion(
         ),
         notes=record.notes,
         event_count=record.connections,
-        where=where_window(record.first_us, record.last_us, "class_uid = 4001", equal("src_endpoint_ip", source)),
+        where="",  # the caller knows which networks are ours
         entities=[ip_entity(target) for target, _ in top if target != "others"],
         features={
             "bytes_out": record.bytes_out,

@@ -16,11 +16,12 @@ import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, utc, where_window
+from hodoscope.soc.detectors.evidence import Note, utc
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, of_party
-from hodoscope.soc.detectors.running_attack import RunningAttack, from_plain
+from hodoscope.soc.detectors.logon_sql import of_source
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare
+from hodoscope.soc.detectors.running_attack import MAX_NAMED_EVENTS, RunningAttack, begin, from_plain
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
 from hodoscope.soc.finding import MAX_EVIDENCE, Finding, Severity
 
@@ -39,8 +40,8 @@ HOW_TO_CHECK = (
     "Do the account names look like a list (alphabetical, generic, former staff)? Is the source a proxy, VPN or "
     "terminal server of yours? Look for a success from the source, and reset the password of any account that got in."
 )
-Failed: TypeAlias = tuple[int, Note]
-"""Tries and the last of them."""
+Failed: TypeAlias = tuple[int, Note, bytes]
+"""Tries, the last of them, and the ids of all (16 bytes each, the first MAX_NAMED_EVENTS)."""
 
 
 @dataclass(slots=True)
@@ -113,15 +114,16 @@ class PasswordSpray:
         if source.attack is not None:
             if source.attack_us + self.rearm_us >= time_us:
                 source.attack_us = time_us
-                return {account: (1, attempts.note(row))} if source.attack.grows(account) else {}
+                return {account: (1, attempts.note(row), b"")} if source.attack.grows(account) else {}
             source.attack = None
         note = attempts.note(row)
         self._remember(source, account, note)
         tried = self._spread(source, note.time_us)
         if tried:
-            count = sum(tries for tries, _ in tried.values())
-            first_us = min(last.time_us for _, last in tried.values())
-            source.attack = RunningAttack(first_us, count, 10 * count, dict.fromkeys(tried))
+            count = sum(tries for tries, _, _ in tried.values())
+            first_us = min(last.time_us for _, last, _ in tried.values())
+            ids = b"".join(known for _, _, known in tried.values())
+            source.attack = begin(first_us, count, dict.fromkeys(tried), (note.time_us, note.event_id), ids)
             source.attack_us = note.time_us
             source.failed.clear()
             source.succeeded.clear()
@@ -132,7 +134,8 @@ class PasswordSpray:
         failed = source.failed
         before = failed.get(account)
         again = before is not None and before[1].time_us + self.window_us >= note.time_us
-        failed[account] = (before[0] + 1 if before and again else 1, note)
+        tries, known = (before[0], before[2]) if before and again else (0, b"")
+        failed[account] = (tries + 1, note, known if tries >= MAX_NAMED_EVENTS else known + note.event_id)
         failed.move_to_end(account)
         oldest = next(iter(failed))
         while len(failed) > self.tracked_accounts or failed[oldest][1].time_us + self.slow_us < note.time_us:
@@ -151,12 +154,12 @@ class PasswordSpray:
                 return {}
         tried = {account: entry for account, entry in failed.items() if entry[1].time_us >= since}
         passed = sum(1 for last_us in source.succeeded.values() if last_us >= since)
-        few_tries = sum(tries for tries, _ in tried.values()) <= self.max_tries * len(tried)
+        few_tries = sum(tries for tries, _, _ in tried.values()) <= self.max_tries * len(tried)
         return tried if few_tries and passed <= self.max_share * len(tried) else {}
 
     def _finding(self, attempts: Attempts, row: int, attack: RunningAttack, tried: Mapping[str, Failed]) -> Finding:
         source, target = attempts.sources[attempts.source_of[row]], attempts.targets[attempts.target_of[row]]
-        notes = sorted((note for _, note in tried.values()), key=lambda note: (note.time_us, note.event_id))
+        notes = sorted((note for _, note, _ in tried.values()), key=lambda note: (note.time_us, note.event_id))
         last_us, last_id = attempts.times_us[row], attempts.rows.event_id(row)
         notes = [*notes[-MAX_EVIDENCE + 1 :], attempts.source_note(row)]
         minutes = max(1, round((last_us - attack.first_us) / 60e6))
@@ -183,7 +186,7 @@ class PasswordSpray:
             ),
             notes=notes,
             event_count=attack.count,
-            where=where_window(attack.first_us, last_us, logons.FAILED_WHERE, of_party(source)),
+            where=attack.where((last_us, last_id), logons.FAILED_WHERE, of_source(source.entity)),
             features={"accounts": len(attack.accounts), "attempts": attack.count, "minutes": minutes},
         )
         return conclude(self.spec, attempts.rows.tenant, conclusion)
@@ -196,7 +199,10 @@ class PasswordSpray:
         """Sources and their accounts in order of last failure."""
         plain: list[Plain] = []
         for key, touched, source in state.items():
-            failed: Plain = [[name, tries, notes_to_plain((note,))] for name, (tries, note) in source.failed.items()]
+            failed: Plain = [
+                [name, tries, notes_to_plain((note,)), known.hex()]
+                for name, (tries, note, known) in source.failed.items()
+            ]
             passed: Plain = [[name, last_us] for name, last_us in source.succeeded.items()]
             attack = source.attack.to_plain() if source.attack else None
             plain.append([key, touched, failed, passed, attack, source.attack_us])
@@ -206,11 +212,15 @@ class PasswordSpray:
         """The inverse of :meth:`dump`."""
         state = self.initial()
         rows = cast(
-            "list[tuple[str, int, list[tuple[str, int, Plain]], list[tuple[str, int]], Plain, int]]",
+            "list[tuple[str, int, list[tuple[str, int, Plain, str]], list[tuple[str, int]], Plain, int]]",
             unseal(self.spec, data),
         )
         for key, touched, failed, passed, attack, attack_us in rows:
-            accounts = OrderedDict((name, (tries, notes_from_plain(note)[0])) for name, tries, note in failed)
+            # snapshots from before ids were kept have none
+            accounts = OrderedDict(
+                (name, (tries, notes_from_plain(note)[0], bytes.fromhex(known[0] if known else "")))
+                for name, tries, note, *known in failed
+            )
             running = from_plain(attack) if attack else None
             state.restore(key, touched, Source(accounts, OrderedDict(passed), running, attack_us))
         return state

@@ -61,6 +61,22 @@ DETECTORS: dict[str, Entry] = {
 }
 
 
+NOT_REPRODUCIBLE: Mapping[str, str] = {
+    "web_attacks": "more than 200 requests: payloads are found after decoding, which SQL cannot repeat, so the WHERE "
+    "selects every suspect request of the source in that time",
+    "brute_force": "an attack carried over from a snapshot of an earlier release, or a network of busy keys beyond "
+    "tracked_keys: the WHERE selects every failure between the parties in that time",
+    "password_spray": "a first report of more than 200 attempts: those counted depend on each account's own window, so "
+    "the WHERE selects every failure of the source since the earliest last try",
+    "beaconing": "more than max_pairs pairs in a pane, or records that came after the finding was made",
+}
+"""Where a finding's WHERE cannot count its ``event_count`` again: detector → when, and what the WHERE selects then.
+
+In all other cases ``count()`` under the WHERE is the ``event_count``; ``tests/laws/test_where.py`` holds it to that.
+Events that arrive later than a detector waits, and keys beyond its memory bounds, are counted by no detector.
+"""
+
+
 def build(name: str, values: Mapping[str, object] | None = None) -> AnyDetector:
     """One detector with the operator's parameter values; ``InputError`` with "did you mean" for an unknown name."""
     entry = DETECTORS.get(name)

@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from hodoscope.soc.detectors import logons
 from hodoscope.soc.detectors.conclusion import Conclusion, conclude
-from hodoscope.soc.detectors.evidence import Note, utc, where_window
+from hodoscope.soc.detectors.evidence import Note, utc, where_sequence
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare, of_party
+from hodoscope.soc.detectors.logon_sql import of_account, of_source
+from hodoscope.soc.detectors.logons import FAILURE, SUCCESS, Attempts, bare
 from hodoscope.soc.detectors.state import Plain, RecentMap, notes_from_plain, notes_to_plain, seal, unseal
 from hodoscope.soc.finding import Finding, Severity
 
@@ -133,7 +134,8 @@ class SuccessAfterFailures:
         notes = [*streak.notes, attempts.note(row), attempts.source_note(row)]
         minutes = max(1, round((time_us - streak.first_us) / 60e6))
         over = "on this account" if one_account else "over all accounts it tried"
-        conditions = [of_party(source), of_party(account)] if one_account else [of_party(source)]
+        conditions = [logons.WHERE, of_source(source.entity), *([of_account(account.entity)] if one_account else [])]
+        first, last = (streak.first_us, streak.notes[0].event_id), (time_us, attempts.rows.event_id(row))
         guessed = streak.count >= self.source_failures
         conclusion = Conclusion(
             entity=account.entity or source.entity or target.entity,
@@ -156,7 +158,7 @@ class SuccessAfterFailures:
             ),
             notes=notes,
             event_count=streak.count + 1,
-            where=where_window(streak.first_us, time_us, logons.WHERE, *conditions),
+            where=where_sequence(first, last, *conditions),
             features={"failures": streak.count, "minutes": minutes},
         )
         return conclude(self.spec, attempts.rows.tenant, conclusion)

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.soc.detectors.conclusion import Conclusion
-from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, keep, where_window
+from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, keep, sql_text, where_packed, where_window
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
-from hodoscope.soc.detectors.rows import Mask, Rows, has_text
+from hodoscope.soc.detectors.rows import EVENT_ID_BYTES, Mask, Rows, has_text
 from hodoscope.soc.detectors.state import Plain, notes_from_plain, notes_to_plain
 from hodoscope.soc.detectors.web_patterns import CATEGORY_TITLES, SUSPECT, Verdict, judge
 from hodoscope.soc.detectors.window_tally import Key, Memory, WindowTally
@@ -27,7 +27,7 @@ from hodoscope.soc.finding import Severity
 PARAMETERS: Mapping[str, Parameter] = {
     "window": Parameter(3600, "s", "own choice: one finding per source and kind an hour keeps the queue readable"),
     "large_body": Parameter(100_000, "B", "own choice: above the usual page, below the usual download"),
-    "max_keys": Parameter(50_000, "keys", "bounds memory; about 2 KB per (source, kind) of one hour"),
+    "max_keys": Parameter(50_000, "keys", "bounds memory; up to 5 KB per (source, kind) of one hour"),
 }
 PATH, QUERY, AGENT, REFERRER = (
     "http_request_url_path",
@@ -47,6 +47,7 @@ COLUMNS = (
     "http_request_url_hostname",
     "class_uid",
 )
+KEPT_IDS = 200
 _HEADER_SUSPECT = r"(?i)\$\{|%24%7b|\(\)\s*\{"
 _TECHNIQUES = {
     "sqli": ("T1190",),
@@ -102,6 +103,7 @@ class Attack:
     answers: dict[str, int] = field(default_factory=dict)
     telling: int = 0
     notes: list[Note] = field(default_factory=list)
+    ids: bytearray = field(default_factory=bytearray)  # event ids, 16 bytes each, of the first KEPT_IDS requests
 
 
 class WebAttacks(WindowTally[Attack]):
@@ -151,6 +153,8 @@ class WebAttacks(WindowTally[Attack]):
                     self._note(record, verdict, rows, row, name)
                     if verdict.category not in seen:
                         seen.add(verdict.category)
+                        if len(record.ids) < KEPT_IDS * EVENT_ID_BYTES:
+                            record.ids += rows.event_ids[row]
                         self._count(record, rows.times_us[row], hosts[row], codes_of[row], bodies[row])
 
     def _count(self, record: Attack, time_us: int, host: str, code: int, body: int) -> None:
@@ -187,13 +191,15 @@ class WebAttacks(WindowTally[Attack]):
             dict(record.answers),
             record.telling,
             notes_to_plain(record.notes),
+            record.ids.hex(),
         ]
 
     def from_plain(self, plain: Plain) -> Attack:
-        count, weight, first, last, words, hosts, answers, telling, notes = cast("list[int]", plain)
+        count, weight, first, last, words, hosts, answers, telling, notes, *ids = cast("list[int]", plain)
         tables = [cast("dict[str, int]", table) for table in (words, hosts, answers)]
         kept = notes_from_plain(cast("Plain", notes))
-        return Attack(count, weight, first, last, tables[0], tables[1], tables[2], telling, kept)
+        known = bytearray.fromhex(cast("str", ids[0]) if ids else "")  # snapshots from before ids were kept
+        return Attack(count, weight, first, last, tables[0], tables[1], tables[2], telling, kept, known)
 
 
 def _matching(column: pa.ChunkedArray, regex: str) -> Mask:
@@ -208,6 +214,15 @@ def _matching(column: pa.ChunkedArray, regex: str) -> Mask:
     return cast("Mask", hits[column.indices.fill_null(-1).to_numpy()])
 
 
+def _counted(source: str, record: Attack) -> str:
+    """The requests by their ids; beyond KEPT_IDS the source's suspect requests, see NOT_REPRODUCIBLE."""
+    if record.count * EVENT_ID_BYTES == len(record.ids):
+        return where_packed(record.ids)
+    suspects = " OR ".join(f"match({name}, {sql_text(suspect)})" for name, suspect, _ in _JUDGES)
+    source_is = equal("src_endpoint_ip", source)
+    return where_window(record.first_us, record.last_us, source_is, f"({PATH} != '' OR {QUERY} != '')", f"({suspects})")
+
+
 def _conclusion(source: str, category: str, record: Attack, window_us: int) -> Conclusion:
     title = CATEGORY_TITLES[category]
     refused = sum(n for code, n in record.answers.items() if code[:1] in "34")
@@ -218,9 +233,6 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
         f" {record.telling} of the answers were server errors or unusually large: the payload may have worked."
         if record.telling
         else ""
-    )
-    where = where_window(
-        record.first_us, record.last_us, equal("src_endpoint_ip", source), f"({PATH} != '' OR {QUERY} != '')"
     )
     return Conclusion(
         entity=ip_entity(source),
@@ -236,7 +248,7 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
         reasons=[(f"{text} in {record.words[text]} requests", float(record.words[text])) for text in words[:6]],
         notes=record.notes,
         event_count=record.count,
-        where=where,
+        where=_counted(source, record),
         entities=[f"host:{host}".lower() for host in sorted(record.hosts)],
         features={
             "requests": record.count,

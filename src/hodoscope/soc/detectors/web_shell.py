@@ -50,6 +50,9 @@ _COMMAND_NAMES = frozenset(
     {"cmd", "c", "exec", "execute", "command", "shell", "run", "x", "q", "e", "pass", "cm", "sh", "do", "0"}
 )
 _STRONG_NAMES = frozenset({"cmd", "exec", "execute", "command", "shell", "run", "cm", "sh"})
+_HOST = "http_request_url_hostname"
+_ANSWERED = f"src_endpoint_ip != '' AND {PATH} != '' AND http_response_code BETWEEN 200 AND 299"
+_KEPT_PATH = 300  # characters of a path that tell scripts apart
 _CLOCK = "\0first"  # memory key: when this detector first saw a script
 
 
@@ -101,7 +104,7 @@ class WebShell(WindowTally[Use]):
                 "device_hostname",
                 "class_uid",
             ),
-            where=f"src_endpoint_ip != '' AND {PATH} != '' AND http_response_code BETWEEN 200 AND 299",
+            where=_ANSWERED,
             lateness_seconds=300,
             parameters=parameters,
             how_to_check="Look at the file on the server: who wrote it, when, and does the site's code base "
@@ -122,7 +125,7 @@ class WebShell(WindowTally[Use]):
         raw_codes, labels = rows.combinations((PATH, "http_request_url_hostname", "device_hostname"))
         scripts: dict[Key, int] = {}
         codes_of = [
-            scripts.setdefault((host or device, path.partition("?")[0][:300]), len(scripts))
+            scripts.setdefault((host or device, path.partition("?")[0][:_KEPT_PATH]), len(scripts))
             for path, host, device in labels
         ]
         codes, keys = np.array(codes_of, dtype=np.int64)[raw_codes], list(scripts)
@@ -223,7 +226,13 @@ def _conclusion(host: str, path: str, use: Use, hidden: bool, window_us: int) ->
         ),
         notes=use.notes,
         event_count=use.count,
-        where=where_window(use.first_us, use.last_us, f"startsWith({PATH}, {sql_text(path)})"),
+        where=where_window(
+            use.first_us,
+            use.last_us,
+            _ANSWERED,
+            f"substringUTF8(splitByChar('?', {PATH})[1], 1, {_KEPT_PATH}) = {sql_text(path)}",
+            f"if({_HOST} != '', {_HOST}, device_hostname) = {sql_text(host)}",
+        ),
         entities=[ip_entity(client) for client in clients],
         features={"requests": use.count, "posts": use.posts, "clients": len(clients), "commands": len(use.commands)},
     )
