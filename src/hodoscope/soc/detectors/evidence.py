@@ -128,7 +128,7 @@ def where_sequence(first: tuple[int, bytes], last: tuple[int, bytes], *condition
     low, high = (f"toDateTime64('{utc(us):%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')" for us in (low_us, high_us))
     edges = (
         f"(time > {low} OR event_id >= unhex('{low_id.hex()}'))",
-        (f"(time < {high} OR event_id <= unhex('{high_id.hex()}'))"),
+        f"(time < {high} OR event_id <= unhex('{high_id.hex()}'))",
     )
     return where_window(low_us, high_us, *edges, *conditions)
 
