@@ -32,7 +32,7 @@ def demo(
     marker.touch()
     company, store = folder / "company", folder / "store"
     typer.echo(f"1/2  simulating a company of {users} people over {hours:g} hours, five attacks among them")
-    work.simulate(company, hours, users, seed, quiet=True)
+    work.simulate(company, hours, users, seed, quiet=True, hint=False)
     typer.echo("\n2/2  reading its raw logs and looking for attacks\n")
     logs = [str(company / name) for name in ("windows", "linux", "zeek", "aws", "entra", "web")]
     work.run(

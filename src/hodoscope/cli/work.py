@@ -73,8 +73,8 @@ def detect(request: Request, *, replay: bool) -> None:
         _report(request, opened, None, summary)
 
 
-def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> None:
-    """Write simulated telemetry."""
+def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool, hint: bool = True) -> None:
+    """Write simulated telemetry; ``hint`` says what to do with it next."""
     from hodoscope.soc.simulate.pipeline import simulate as write
 
     console = Console(stderr=True)
@@ -94,7 +94,7 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool) -> 
         soft_wrap=True,
     )
     next_step = f"next: hodoscope soc run {out} --operator {out / 'operator'}"
-    if not quiet:
+    if hint:
         out_console.print(render.escape(next_step), soft_wrap=True)
 
 
