@@ -1,0 +1,1 @@
+"""Sigma: rules compiled once, matched over batches and hunted in the store with one verdict."""

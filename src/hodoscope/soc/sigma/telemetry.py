@@ -1,0 +1,48 @@
+"""Events as Sigma sees them: which log sources an event belongs to, and where each vendor field is stored.
+
+Rows of a batch that agree in :data:`KIND_COLUMNS` are one *event kind*: they belong to the same log sources and keep
+their fields in the same places. A batch has few kinds, so routing costs nothing per event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hodoscope.soc.sigma.rule import LogSource
+
+KIND_COLUMNS = (
+    "format",
+    "mapping_rule",
+    "metadata_log_provider",
+    "metadata_log_name",
+    "metadata_event_code",
+)
+"""Columns (all dictionary-encoded text) whose combination decides routing."""
+
+KindKey = tuple[str, str, str, str, str]
+"""One value per kind column, "" where absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """Where a vendor field's value is in an event row.
+
+    ``column`` of text or list kind; or ``column="unmapped"`` with ``key``; or, with ``path``, inside the JSON text that
+    column (``raw`` for the whole record) or key holds. Lists met on the way fan out to several values. ``constant``
+    is a value that every event of the kind has (``column`` is then empty).
+    """
+
+    column: str
+    key: str = ""
+    path: tuple[str, ...] = ()
+    constant: str = ""
+
+
+class Router(Protocol):
+    """Routing of events to rules. Pure and cached by its callers per kind."""
+
+    def logsources(self, kind: KindKey, wanted: Sequence[LogSource]) -> frozenset[LogSource]:
+        """Those of the rules' log sources that events of this kind belong to."""
+
+    def sources(self, kind: KindKey, field: str) -> tuple[FieldSource, ...]:
+        """Where events of this kind have the field, best first (the first one with a value counts); empty: nowhere."""
