@@ -51,7 +51,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One comparison. ``value`` is unescaped text as written in the rule (pattern for GLOB and REGEX, "" for EXISTS)."""
+    """One comparison; ``value`` is unescaped text as the rule has it (a pattern for GLOB and REGEX, "" for EXISTS)."""
 
     field: str  # vendor field name as written in the rule; "" for a keyword
     match: Match
@@ -124,7 +124,8 @@ class Correlation:
     title: str
     level: str
     status: str
-    kind: str  # event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile, value_median
+    # event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile or value_median
+    kind: str
     rules: tuple[str, ...]  # ids of rules (or correlations) it refers to, resolved
     group_by: tuple[str, ...]
     timespan_seconds: int

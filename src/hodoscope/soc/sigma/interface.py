@@ -1,4 +1,4 @@
-"""Events as Sigma sees them: which log sources an event belongs to, and where each vendor field is stored.
+"""The ports between rules and events: how events look to Sigma, and what an engine returns.
 
 Rows of a batch that agree in :data:`KIND_COLUMNS` are one *event kind*: they belong to the same log sources and keep
 their fields in the same places. A batch has few kinds, so routing costs nothing per event.
@@ -6,9 +6,12 @@ their fields in the same places. A batch has few kinds, so routing costs nothing
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from hodoscope.soc.sigma.rule import LogSource
+import numpy as np
+import numpy.typing as npt
+
+from hodoscope.soc.sigma.rule import LogSource, Match
 
 KIND_COLUMNS = (
     "format",
@@ -46,3 +49,35 @@ class Router(Protocol):
 
     def sources(self, kind: KindKey, field: str) -> tuple[FieldSource, ...]:
         """Where events of this kind have the field, best first (the first one with a value counts); empty: nowhere."""
+
+
+class LeafEvidence(NamedTuple):
+    """One leaf a verdict rests on.
+
+    ``present`` true: ``value`` matched at ``[start, end)`` (code points). False: a negated part, ``value`` is what the
+    field held instead ("" when it had none) and the span is (0, 0).
+    """
+
+    field: str  # for a keyword: the field that holds it, or "raw"
+    match: Match
+    wanted: str
+    value: str
+    start: int
+    end: int
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """All matches in one batch, sorted by (row, rule). ``evidence[evidence_index[i]]`` belongs to hit ``i``.
+
+    Hits that rest on equal values share their evidence.
+    """
+
+    rule: npt.NDArray[np.int32]  # index into the rules the engine was built with
+    row: npt.NDArray[np.int64]  # row of the batch
+    evidence_index: npt.NDArray[np.int32]
+    evidence: tuple[tuple[LeafEvidence, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rule)
