@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from hodoscope import privacy
+from tests.support import postgres
 from tests.support.shared_data import REPOSITORY, SKIPPED, find_shared_data
 
 # No deadline per example: the first one pays for imports, and the machine is shared.
@@ -40,14 +41,25 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty database on a server of this worker; the test is skipped where PostgreSQL is not installed."""
+    folder = postgres.programs()
+    if folder is None:
+        pytest.skip(postgres.ABSENT)
+    with postgres.private_server(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def repository() -> Path:
     """Root folder of the checkout."""
     return REPOSITORY
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for all tests that had no data."""
+    """One line for all tests that had no data, one for those that had no server."""
     skipped = terminalreporter.getreports("skipped")
-    count = sum(SKIPPED in str(report.longrepr) for report in skipped)
-    if count:
-        terminalreporter.write_line(f"{SKIPPED} ({count} tests; HODOSCOPE_DATA names another folder)")
+    for reason, remedy in ((SKIPPED, "; HODOSCOPE_DATA names another folder"), (postgres.ABSENT, "")):
+        count = sum(reason in str(report.longrepr) for report in skipped)
+        if count:
+            terminalreporter.write_line(f"{reason} ({count} tests{remedy})")

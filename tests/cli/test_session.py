@@ -25,6 +25,25 @@ def test_stores_do_not_share_a_journal() -> None:
         assert len(opened.journal.runs()) == 1
 
 
+def test_a_server_holds_one_journal_per_store(postgres_url: str) -> None:
+    """`--journal` names the database; the store decides which of its schemas."""
+    first, second = fresh_store_url(), fresh_store_url()
+    with session(first, postgres_url) as opened:
+        opened.journal.start_run("ingest", utc_now())
+    with session(second, postgres_url) as opened:
+        assert opened.journal.runs() == []
+    with session(first, postgres_url) as opened:
+        assert len(opened.journal.runs()) == 1
+    with session(first) as opened:
+        assert opened.journal.runs() == []
+
+
+def test_another_kind_of_journal_is_a_mistake() -> None:
+    """The message names the form."""
+    with pytest.raises(InputError, match="postgresql://user@host"), session(fresh_store_url(), "mysql://host/x"):
+        pytest.fail("opened")
+
+
 def test_ctrl_c_becomes_a_sentence() -> None:
     """With the exit code of an interruption, and the store closed."""
     with pytest.raises(InterruptedByUserError, match="same command again") as caught, session(fresh_store_url()):

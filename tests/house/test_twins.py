@@ -73,6 +73,7 @@ TESTED_BY: dict[str, str] = {
     "soc/storage/counting.py": "soc/storage/test_event_store.py",
     "soc/storage/damage.py": "soc/storage/test_storage_faults.py",
     "soc/storage/ddl.py": "soc/storage/test_migrations.py",
+    "soc/storage/journal_database.py": "soc/storage/test_journal.py",
     "soc/storage/dead_letter_rows.py": "soc/storage/test_event_store.py",
     "soc/storage/engine_output.py": "soc/storage/test_storage_faults.py",
     "soc/storage/journal_schema.py": "soc/storage/test_journal.py",

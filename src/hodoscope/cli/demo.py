@@ -36,7 +36,7 @@ def demo(
     typer.echo("\n2/2  reading its raw logs and looking for attacks\n")
     logs = [str(company / name) for name in ("windows", "linux", "zeek", "aws", "entra", "web")]
     work.run(
-        work.Request(logs, str(store), "default", operator=company / "operator", quiet=False),
+        work.Request(logs, str(store), None, "default", operator=company / "operator", quiet=False),
         follow=False,
     )
     typer.echo(

@@ -15,8 +15,8 @@ MINIMUM_FREE = 2 * 2**30
 PACKAGES = ("chdb", "clickhouse-connect", "evtx", "numpy", "orjson", "polars", "pyarrow")
 
 
-def doctor(store: options.Store = None, json: options.Json = False) -> None:
-    """Check Python, packages, memory, disk, mappings, detectors and that the store opens.
+def doctor(store: options.Store = None, journal: options.Journal = None, json: options.Json = False) -> None:
+    """Check Python, packages, memory, disk, mappings, detectors and that store and journal open.
 
     Example: `hodoscope doctor`
     """
@@ -24,7 +24,7 @@ def doctor(store: options.Store = None, json: options.Json = False) -> None:
 
     from hodoscope.cli import render
 
-    checks = [_python(), *_packages(), _memory(), _disk(store), _mappings(), _detectors(), _store(store)]
+    checks = [_python(), *_packages(), _memory(), _disk(store), _mappings(), _detectors(), _store(store, journal)]
     failed = [check for check in checks if not check[1]]
     if json:
         render.write_json([{"check": name, "ok": ok, "detail": detail} for name, ok, detail in checks])
@@ -84,12 +84,12 @@ def _detectors() -> Check:
     return "detectors", True, f"{len(build_all())}"
 
 
-def _store(store: str | None) -> Check:
+def _store(store: str | None, journal: str | None) -> Check:
     from hodoscope.cli.session import session
     from hodoscope.errors import HodoscopeError
 
     try:
-        with session(store) as opened:
+        with session(store, journal) as opened:
             counts = opened.store.counts(tenant="default")
             return "store", True, f"{opened.where}: {counts.events:,} events, {counts.findings:,} findings"
     except HodoscopeError as error:

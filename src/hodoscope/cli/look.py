@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hodoscope.cli import render
-from hodoscope.cli.session import known_format, mappings, session, time_options
+from hodoscope.cli.session import event_store, known_format, mappings, time_options
 from hodoscope.cli.sources import checked
 from hodoscope.errors import InputError
 from hodoscope.soc.finding import Finding, Severity
@@ -39,10 +39,10 @@ def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv:
         raise InputError(
             f"--severity {wanted.severity!r}: use one of {', '.join(s.name.lower() for s in Severity)}"
         ) from None
-    with session(store, create=False) as opened:
+    with event_store(store, create=False) as opened:
         found = [
             finding
-            for finding in opened.store.findings(tenant=tenant)
+            for finding in opened.findings(tenant=tenant)
             if finding.severity >= least
             and (wanted.detector is None or finding.detector == wanted.detector)
             and (wanted.entity is None or wanted.entity in (finding.entity, *finding.entity_ids))
@@ -69,11 +69,11 @@ def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv:
 
 def show(store: str | None, tenant: str, finding_id: str, *, minutes: float, rows: int, json: bool) -> None:
     """Explain one finding."""
-    with session(store, create=False) as opened:
-        finding = opened.store.finding(finding_id.lower(), tenant=tenant)
+    with event_store(store, create=False) as opened:
+        finding = opened.finding(finding_id.lower(), tenant=tenant)
         if finding is None:
             raise InputError(f"no finding {finding_id!r} here; `hodoscope soc findings` lists them with their ids")
-        around = opened.store.context(
+        around = opened.context(
             _narrow(finding), finding.first_time, finding.last_time,
             tenant=tenant, minutes=minutes, columns=CONTEXT_COLUMNS, limit=1000,
         )  # fmt: skip

@@ -17,6 +17,14 @@ Store = Annotated[
         help="Store folder, or the URL of a ClickHouse server. Default: your data folder.",
     ),
 ]
+Journal = Annotated[
+    str | None,
+    typer.Option(
+        "--journal",
+        envvar="HODOSCOPE_JOURNAL",
+        help="PostgreSQL for checkpoints and detector states: postgresql://user@host/database. Default: a file.",
+    ),
+]
 
 
 def _checked_tenant(name: str) -> str:

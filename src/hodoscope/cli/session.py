@@ -1,5 +1,6 @@
 """Opens what a command works on: store, journal, operator knowledge, mappings, detectors."""
 
+import hashlib
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping, shipped
 from hodoscope.soc.normalise.parsers import parser_for
 from hodoscope.soc.storage.event_store import open_store
 from hodoscope.soc.storage.interface import EventStore, Journal
-from hodoscope.soc.storage.journal import open_journal
+from hodoscope.soc.storage.journal import open_journal, open_server_journal
 from hodoscope.soc.storage.store_url import DEFAULT_DATABASE, StoreUrl, parse_store_url
 
 DEFAULT_TENANT = "default"
@@ -30,43 +31,59 @@ class Session:
 
 
 @contextmanager
-def session(store: str | None, *, create: bool = True) -> Iterator[Session]:
-    """Open the store a command works on and close it whatever happens.
-
-    With ``create`` false a folder without a store is an :class:`InputError`: looking must not make one.
+def session(store: str | None, journal: str | None = None, *, create: bool = True) -> Iterator[Session]:
+    """Open the store a command changes, with its journal, and close both whatever happens.
 
     A folder holds the embedded store and its journal; the journal of a server's database is in the default folder, one
-    per database: checkpoints of one store say nothing about another.
+    per database: checkpoints of one store say nothing about another. ``journal`` names a PostgreSQL database instead,
+    where each store has a schema of its own.
     """
     where = store or default_store()
-    address = where if "://" in where else f"chdb://{quote(str(Path(where).expanduser().absolute()))}"
-    parsed = parse_store_url(address)
-    journal_path = _journal_of(parsed)
-    if not create and parsed.directory is not None and not parsed.directory.exists():
-        raise InputError(f"no store at {parsed.directory}; `hodoscope soc run PATH` makes one, --store names another")
+    with event_store(store, create=create) as events:
+        opened = _open_journal(parse_store_url(_address(where)), journal)
+        try:
+            yield Session(events, opened, where)
+        finally:
+            opened.close()
+
+
+@contextmanager
+def event_store(store: str | None, *, create: bool = True) -> Iterator[EventStore]:
+    """Open the store alone; with ``create`` false one that is not there is an :class:`InputError`."""
+    address = _address(store or default_store())
+    directory = parse_store_url(address).directory
+    if not create and directory is not None and not directory.exists():
+        raise InputError(f"no store at {directory}; `hodoscope soc run PATH` makes one, --store names another")
     events = open_store(address)
     if threading.current_thread() is threading.main_thread():
         # The embedded engine takes SIGINT for itself when it opens; Ctrl-C must stay an exception.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        journal = open_journal(journal_path)
-        try:
-            yield Session(events, journal, where)
-        except KeyboardInterrupt:
-            raise InterruptedByUserError(
-                "interrupted; what was stored is kept, run the same command again to go on"
-            ) from None
-        finally:
-            journal.close()
+        yield events
+    except KeyboardInterrupt:
+        raise InterruptedByUserError(
+            "interrupted; what was stored is kept, run the same command again to go on"
+        ) from None
     finally:
         events.close()
 
 
-def _journal_of(address: StoreUrl) -> Path:
-    if address.directory is not None:
-        suffix = "" if address.database == DEFAULT_DATABASE else f"-{address.database}"
-        return address.directory / f"journal{suffix}.sqlite"
-    return Path(default_store()).expanduser() / f"journal-{address.host}-{address.port}-{address.database}.sqlite"
+def _address(where: str) -> str:
+    return where if "://" in where else f"chdb://{quote(str(Path(where).expanduser().absolute()))}"
+
+
+def _open_journal(store: StoreUrl, journal: str | None) -> Journal:
+    if journal is not None:
+        if not journal.startswith(("postgresql://", "postgres://")):
+            raise InputError(f"--journal {journal.partition('://')[0]!r}: use postgresql://user@host:5432/database")
+        digest = hashlib.sha256(store.shown.encode()).hexdigest()[:12]
+        return open_server_journal(journal, f"hodoscope_{store.database[:32]}_{digest}")
+    if store.directory is not None:
+        suffix = "" if store.database == DEFAULT_DATABASE else f"-{store.database}"
+        return open_journal(store.directory / f"journal{suffix}.sqlite")
+    return open_journal(
+        Path(default_store()).expanduser() / f"journal-{store.host}-{store.port}-{store.database}.sqlite"
+    )
 
 
 def mappings(extra: Sequence[Path] | None) -> Mapping[str, FormatMapping]:

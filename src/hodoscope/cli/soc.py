@@ -14,6 +14,7 @@ app = typer.Typer(help="Security operations: raw logs in, explained findings out
 def run(
     paths: options.Paths,
     store: options.Store = None,
+    journal: options.Journal = None,
     tenant: options.Tenant = "default",
     log_format: options.Format = None,
     zone: options.Zone = None,
@@ -32,7 +33,7 @@ def run(
     from hodoscope.cli import work
 
     work.run(
-        work.Request(paths, store, tenant, log_format, zone, year, operator, mapping, detectors, json, quiet),
+        work.Request(paths, store, journal, tenant, log_format, zone, year, operator, mapping, detectors, json, quiet),
         follow=follow,
     )
 
@@ -41,6 +42,7 @@ def run(
 def ingest(
     paths: options.Paths,
     store: options.Store = None,
+    journal: options.Journal = None,
     tenant: options.Tenant = "default",
     log_format: options.Format = None,
     zone: options.Zone = None,
@@ -56,12 +58,15 @@ def ingest(
     """
     from hodoscope.cli import work
 
-    work.ingest(work.Request(paths, store, tenant, log_format, zone, year, operator, mapping, None, json, quiet))
+    work.ingest(
+        work.Request(paths, store, journal, tenant, log_format, zone, year, operator, mapping, None, json, quiet)
+    )
 
 
 @app.command()
 def detect(
     store: options.Store = None,
+    journal: options.Journal = None,
     tenant: options.Tenant = "default",
     detectors: options.Detectors = None,
     replay: Annotated[bool, typer.Option("--replay", help="Look at everything again, from the first event.")] = False,
@@ -74,7 +79,7 @@ def detect(
     """
     from hodoscope.cli import work
 
-    work.detect(work.Request([], store, tenant, detectors=detectors, json=json, quiet=quiet), replay=replay)
+    work.detect(work.Request([], store, journal, tenant, detectors=detectors, json=json, quiet=quiet), replay=replay)
 
 
 @app.command()

@@ -28,6 +28,7 @@ class Request:
 
     paths: list[str]
     store: str | None
+    journal: str | None
     tenant: str
     format: str | None = None
     zone: str | None = None
@@ -42,7 +43,7 @@ class Request:
 
 def run(request: Request, *, follow: bool) -> None:
     """Ingest, detect, print the findings."""
-    with session(request.store) as opened:
+    with session(request.store, request.journal) as opened:
         pipeline = _pipeline(request, opened)
         if follow:
             from hodoscope.cli.following import follow as follow_logs
@@ -56,7 +57,7 @@ def run(request: Request, *, follow: bool) -> None:
 
 def ingest(request: Request) -> None:
     """Ingest only."""
-    with session(request.store) as opened:
+    with session(request.store, request.journal) as opened:
         summary = _ingest(request, _pipeline(request, opened))
         if request.json:
             render.write_json(
@@ -68,7 +69,7 @@ def ingest(request: Request) -> None:
 
 def detect(request: Request, *, replay: bool) -> None:
     """Detect only."""
-    with session(request.store, create=False) as opened:
+    with session(request.store, request.journal, create=False) as opened:
         summary = _detect(request, _pipeline(request, opened), replay=replay)
         _report(request, opened, None, summary)
 

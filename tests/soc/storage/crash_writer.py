@@ -1,4 +1,6 @@
-"""The writing half of the kill test, run as a program: DIRECTORY; ingests made-up batches until it is killed or done.
+"""The writing half of the kill test, run as a program: DIRECTORY BATCH [JOURNAL URL].
+
+It ingests made-up batches until it is killed or done.
 
 The protocol is the pipeline's: record the range, leave out what is stored, insert, commit.
 """
@@ -10,16 +12,16 @@ import pyarrow as pa
 from tests.support.events import SOURCE, event_table, ids, made_up_finding
 
 from hodoscope.soc.storage.event_store import open_store
-from hodoscope.soc.storage.journal import open_journal
+from hodoscope.soc.storage.journal import open_journal, open_server_journal
 from hodoscope.soc.storage.known_ids import KnownIds
 
 EVENTS, BATCH = 24_000, 200
 
 
-def main(directory: Path, batch: int) -> None:
+def main(directory: Path, batch: int, server: str = "") -> None:
     """Resume from the checkpoint and say so on every commit."""
     store = open_store(f"chdb://{directory}")
-    journal = open_journal(directory / "journal.sqlite")
+    journal = open_server_journal(server, "killed") if server else open_journal(directory / "journal.sqlite")
     known = KnownIds(store, "default")
     print("open", flush=True)
     at = journal.checkpoint("default", SOURCE).position
@@ -39,4 +41,4 @@ def main(directory: Path, batch: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

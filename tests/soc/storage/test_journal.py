@@ -1,39 +1,44 @@
-"""The journal remembers across restarts, all or nothing."""
+"""The journal remembers across restarts, all or nothing, in a file as on a server."""
 
-import sqlite3  # noqa: TID251 -- the test damages the journal's file
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.support.events import START
 
-from hodoscope.errors import StoreBusyError, StoreError
+from hodoscope.errors import StoreError
 from hodoscope.soc.storage import journal as journal_file
-from hodoscope.soc.storage.interface import BatchIntent, Cursor, Journal, Run
-from hodoscope.soc.storage.journal import open_journal
+from hodoscope.soc.storage.interface import BatchIntent, Cursor, Journal, Run, SourceRecord
+from hodoscope.soc.storage.journal import open_journal, open_server_journal
+
+Opener = Callable[[], Journal]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Opens the same journal each time it is called."""
+    if request.param == "sqlite":
+        return lambda: open_journal(tmp_path / "sub" / "journal.sqlite")
+    url: str = request.getfixturevalue("postgres_url")
+    schema = f"test_{abs(hash(request.node.name))}"
+    return lambda: open_server_journal(url, schema)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the journal is."""
-    return tmp_path / "sub" / "journal.sqlite"
-
-
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
+def journal(opener: Opener) -> Iterator[Journal]:
     """An open journal."""
-    opened = open_journal(path)
+    opened = opener()
     yield opened
     opened.close()
 
 
-def test_a_batch_is_pending_until_committed(journal: Journal, path: Path) -> None:
+def test_a_batch_is_pending_until_committed(journal: Journal, opener: Opener) -> None:
     """Its token is the same after a restart; the commit moves the checkpoint."""
     assert journal.checkpoint("t", "s").position == 0
     token = journal.begin_batch("t", "s", 0, 100)
     journal.close()
-    again = open_journal(path)
+    again = opener()
     assert again.pending_batches("t") == [BatchIntent(token, "s", 0, 100)]
     assert again.begin_batch("t", "s", 0, 90) == token
     assert again.begin_batch("u", "s", 0, 90) != token
@@ -46,13 +51,13 @@ def test_a_batch_is_pending_until_committed(journal: Journal, path: Path) -> Non
     again.close()
 
 
-def test_cursor_and_states_move_together(journal: Journal, path: Path) -> None:
+def test_cursor_and_states_move_together(journal: Journal, opener: Opener) -> None:
     """After a restart both are the last committed ones; a detector that left is forgotten."""
     cursor = Cursor(START + timedelta(microseconds=1), b"\0" * 15 + b"\xff")
     journal.commit_detection("t", "set", Cursor(START, b"x" * 16), {"a": b"1", "b": b"2"})
     journal.commit_detection("t", "set", cursor, {"a": b"1", "c": b"3"})
     journal.close()
-    again = open_journal(path)
+    again = opener()
     progress = again.detection("t", "set")
     assert (progress.after, progress.states) == (cursor, {"a": b"1", "c": b"3"})
     assert again.detection("t", "other").after is None
@@ -101,55 +106,51 @@ def test_runs_are_listed_newest_first(journal: Journal) -> None:
     ]
 
 
-def test_a_newer_journal_is_refused(journal: Journal, path: Path) -> None:
+def test_sources_are_refreshed_not_doubled(journal: Journal) -> None:
+    """What is known of a source is replaced under its id, for one tenant."""
+    journal.record_source("t", SourceRecord("b", "/old", "zeek", 10, "d", None))
+    journal.record_source("t", SourceRecord("b", "/new", "zeek", 20, "e", 99))
+    journal.record_source("t", SourceRecord("a", "/a", "evtx", 1, "f", 1))
+    journal.record_source("u", SourceRecord("c", "/c", "evtx", 1, "f", 1))
+    assert [(source.source_id, source.path, source.size) for source in journal.sources("t")] == [
+        ("a", "/a", 1),
+        ("b", "/new", 99),
+    ]
+
+
+def test_steps_taken_together_are_kept_or_undone_together(journal: Journal) -> None:
+    """An error inside the block undoes the steps before it."""
+    with journal.together():
+        token = journal.begin_batch("t", "s", 0, 10)
+        journal.commit_batch("t", "s", token, 10, 1, None)
+
+    def interrupted() -> None:
+        with journal.together():
+            journal.commit_batch("t", "s", journal.begin_batch("t", "s", 10, 20), 20, 1, None)
+            raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        interrupted()
+    assert journal.checkpoint("t", "s").position == 10
+    assert journal.pending_batches("t") == []
+
+
+def test_a_newer_journal_is_refused(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to do."""
-    journal.close()
-    _run(path, "INSERT INTO migrations VALUES (99)")
+    opener().close()
+    monkeypatch.setattr(journal_file, "MIGRATIONS", ())
     with pytest.raises(StoreError, match="use the newer program"):
-        open_journal(path)
+        opener()
 
 
-def test_a_damaged_journal_says_how_to_recover(path: Path) -> None:
-    """It is neither deleted nor overwritten."""
-    path.parent.mkdir()
-    path.write_bytes(b"not a database" * 100)
-    with pytest.raises(StoreError, match="move it away and run again"):
-        open_journal(path)
-    assert path.read_bytes() == b"not a database" * 100
-
-
-def test_a_locked_journal_names_the_remedy(journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process that holds a transaction is a busy store, not a broken one."""
-    monkeypatch.setattr(journal_file, "_BUSY_SECONDS", 0.05)
-    impatient = open_journal(path)
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreBusyError, match="wait until it ends"):
-        impatient.start_run("ingest", START)
-    other.execute("ROLLBACK")
+def test_a_second_process_sees_what_the_first_wrote(journal: Journal, opener: Opener) -> None:
+    """Also when the first wrote the same states before: nothing is left out because this process once wrote it."""
+    cursor = Cursor(START, b"x" * 16)
+    journal.commit_detection("t", "set", cursor, {"a": b"1"})
+    other = opener()
+    other.detection("t", "set")
+    other.commit_detection("t", "set", cursor, {"a": b"2"})
+    assert journal.detection("t", "set").states == {"a": b"2"}
+    journal.commit_detection("t", "set", cursor, {"a": b"1"})
+    assert other.detection("t", "set").states == {"a": b"1"}
     other.close()
-    assert impatient.start_run("ingest", START) == 1
-    impatient.close()
-
-
-def test_a_full_disk_is_said_and_survived(journal: Journal) -> None:
-    """The transaction is undone and the journal still answers."""
-    database = journal._database  # type: ignore[attr-defined]  # a full disk is made by a page limit
-    database.execute(f"PRAGMA max_page_count = {database.execute('PRAGMA page_count').fetchone()[0] + 2}")
-    with pytest.raises(StoreError, match="free some disk space"):
-        journal.commit_detection("t", "set", Cursor(START, b"x" * 16), {"a": bytes(100_000)})
-    assert journal.detection("t", "set").after is None
-
-
-def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    """The parent is a file."""
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(StoreError, match="choose another one"):
-        open_journal(tmp_path / "file" / "journal.sqlite")
-
-
-def _run(path: Path, sql: str) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute(sql)
-    connection.commit()
-    connection.close()

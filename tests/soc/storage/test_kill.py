@@ -20,8 +20,8 @@ store.close()
 """
 
 
-def _write(directory: Path, batch: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.soc.storage.crash_writer", str(directory), str(batch)]
+def _write(directory: Path, batch: int, server: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.soc.storage.crash_writer", str(directory), str(batch), server]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=_environment())
 
 
@@ -29,16 +29,16 @@ def _environment() -> dict[str, str]:
     return {"PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}", "PATH": "/usr/bin:/bin"}
 
 
-def _rounds(directory: Path, kills: int, seed: int) -> None:
+def _rounds(directory: Path, kills: int, seed: int, server: str = "") -> None:
     dice = random.Random(seed)
     for _ in range(kills):
-        writer = _write(directory, dice.choice((100, 200, 350)))
+        writer = _write(directory, dice.choice((100, 200, 350)), server)
         assert writer.stdout is not None
         opened = dice.random() < 0.8 and writer.stdout.readline() == "open\n"
         time.sleep(dice.uniform(0, 0.25 if opened else 1.5))
         writer.kill()
         writer.communicate()
-    writer = _write(directory, 1000)
+    writer = _write(directory, 1000, server)
     out, _ = writer.communicate(timeout=120)
     assert out == "open\ndone\n"
     command = [sys.executable, "-c", _COUNT, str(directory)]
@@ -49,6 +49,11 @@ def _rounds(directory: Path, kills: int, seed: int) -> None:
 def test_nothing_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:
     """A few kills at random points, then a run to the end with another batch size."""
     _rounds(tmp_path / "store", kills=4, seed=1)
+
+
+def test_a_journal_on_a_server_survives_kills_of_its_client(tmp_path: Path, postgres_url: str) -> None:
+    """What the killed process had begun is undone by the server, and its lock is free again."""
+    _rounds(tmp_path / "store", kills=3, seed=2, server=postgres_url)
 
 
 @pytest.mark.long

@@ -1,12 +1,10 @@
-"""The journal in one SQLite file (WAL, ``synchronous=FULL``): the only file that talks to SQLite.
+"""The journal: its SQL, the same for SQLite and PostgreSQL.
 
-The SQL keeps to what PostgreSQL also reads, so that a server can hold the journal one day. What one would get wrong:
-every method is one transaction; two calls are not.
+What one would get wrong: every method is one transaction; two calls are not.
 """
 
 import hashlib
 import json
-import sqlite3  # noqa: TID251 -- this file owns the library
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hodoscope.errors import StoreBusyError, StoreError
+from hodoscope.errors import StoreError
 from hodoscope.soc.storage.interface import (
     BatchIntent,
     Checkpoint,
@@ -25,34 +23,36 @@ from hodoscope.soc.storage.interface import (
     Run,
     SourceRecord,
 )
+from hodoscope.soc.storage.journal_database import JournalDatabase, Statements
+from hodoscope.soc.storage.journal_postgres import PostgresDatabase
 from hodoscope.soc.storage.journal_schema import MIGRATIONS
+from hodoscope.soc.storage.journal_sqlite import SqliteDatabase
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BUSY_SECONDS = 10.0
 
 
 def open_journal(path: Path) -> Journal:
-    """Open or create the journal; raises ``StoreError`` when it cannot be, or a newer program wrote it."""
-    return SqliteJournal(path)
+    """Open or create the journal in a file; ``StoreError`` when it cannot be, or a newer program wrote it."""
+    return SqlJournal(SqliteDatabase(path))
 
 
-class SqliteJournal:
+def open_server_journal(url: str, schema: str) -> Journal:
+    """The same in a PostgreSQL database (``postgresql://user@host:port/database``), one schema per event store."""
+    return SqlJournal(PostgresDatabase(url, schema))
+
+
+class SqlJournal:
     """See :class:`hodoscope.soc.storage.interface.Journal`."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, database: JournalDatabase) -> None:
+        self._database = database
         self._lock = threading.RLock()
-        self._joined = False
-        self._written: dict[tuple[str, str, str], bytes] = {}  # digest of each state last written
+        self._joined: Statements | None = None
+        self._written: dict[tuple[str, str, str], bytes] = {}  # digest of each state as it stands in the database
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        except (sqlite3.Error, OSError) as error:
-            raise self._error("opening", error) from error
-        try:
-            self._prepare()
+            self._migrate()
         except BaseException:
-            self._database.close()
+            database.close()
             raise
 
     def record_source(self, tenant: str, source: SourceRecord) -> None:
@@ -145,15 +145,19 @@ class SqliteJournal:
             row = run.execute(
                 "SELECT after_time, after_id FROM detection WHERE tenant = ? AND detectors = ?", key
             ).fetchone()
-            states = run.execute(
-                "SELECT name, state FROM detector_states WHERE tenant = ? AND detectors = ?", key
-            ).fetchall()
+            states: dict[str, bytes] = dict(
+                run.execute(
+                    "SELECT name, state FROM detector_states WHERE tenant = ? AND detectors = ?", key
+                ).fetchall()
+            )
         after = Cursor(_time(row[0]), row[1]) if row and row[0] is not None else None
-        return DetectionProgress(after, dict(states))
+        self._remember(key, _digests(key, states))
+        return DetectionProgress(after, states)
 
     def commit_detection(self, tenant: str, detectors: str, after: Cursor, states: Mapping[str, bytes]) -> None:
         """See the port. States equal to the ones last written are not written again."""
-        digests = {(tenant, detectors, name): hashlib.blake2b(state).digest() for name, state in states.items()}
+        key = (tenant, detectors)
+        digests = _digests(key, states)
         with self._transaction("committing detection progress") as run:
             run.execute(
                 "INSERT INTO detection VALUES (?, ?, ?, ?, 0) ON CONFLICT (tenant, detectors) DO UPDATE SET "
@@ -161,21 +165,21 @@ class SqliteJournal:
                 (tenant, detectors, _micros(after.time), after.event_id),
             )
             for name, state in states.items():
-                if self._written.get((tenant, detectors, name)) != digests[tenant, detectors, name]:
+                if self._written.get((*key, name)) != digests[*key, name]:
                     run.execute(
                         "INSERT INTO detector_states VALUES (?, ?, ?, ?) "
                         "ON CONFLICT (tenant, detectors, name) DO UPDATE SET state = excluded.state",
-                        (tenant, detectors, name, state),
+                        (*key, name, state),
                     )
             for (name,) in run.execute(
-                "SELECT name FROM detector_states WHERE tenant = ? AND detectors = ?", (tenant, detectors)
+                "SELECT name FROM detector_states WHERE tenant = ? AND detectors = ?", key
             ).fetchall():
                 if name not in states:
                     run.execute(
                         "DELETE FROM detector_states WHERE tenant = ? AND detectors = ? AND name = ?",
-                        (tenant, detectors, name),
+                        (*key, name),
                     )
-        self._written = {key: value for key, value in self._written.items() if key[:2] != (tenant, detectors)} | digests
+        self._remember(key, digests)
 
     def reset_detection(self, tenant: str, detectors: str) -> None:
         """See the port."""
@@ -240,20 +244,17 @@ class SqliteJournal:
         with self._lock:
             self._database.close()
 
-    def _prepare(self) -> None:
-        """Durability settings and migrations."""
-        try:
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY)")
-        except sqlite3.Error as error:
-            raise self._error("opening", error) from error
+    def _remember(self, key: tuple[str, str], digests: dict[tuple[str, str, str], bytes]) -> None:
+        self._written = {name: value for name, value in self._written.items() if name[:2] != key} | digests
+
+    def _migrate(self) -> None:
         with self._transaction("migrating") as run:
+            run.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY)")
             found = run.execute("SELECT COALESCE(MAX(version), 0) FROM migrations").fetchone()[0]
             if found > len(MIGRATIONS):
                 raise StoreError(
-                    f"journal {self._path} has schema version {found}, this program knows up to {len(MIGRATIONS)}; "
-                    "use the newer program that wrote it (nothing was changed)"
+                    f"journal {self._database.shown} has schema version {found}, this program knows up to "
+                    f"{len(MIGRATIONS)}; use the newer program that wrote it (nothing was changed)"
                 )
             for version, statements in enumerate(MIGRATIONS[found:], start=found + 1):
                 for statement in statements:
@@ -267,50 +268,25 @@ class SqliteJournal:
     @contextmanager
     def together(self) -> Iterator[None]:
         """See the port."""
-        with self._transaction("several steps"):
-            self._joined = True
+        with self._transaction("several steps") as run:
+            self._joined = run
             try:
                 yield
             finally:
-                self._joined = False
+                self._joined = None
 
     @contextmanager
-    def _transaction(self, doing: str) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, doing: str) -> Iterator[Statements]:
         with self._lock:
-            if self._joined:  # the lock is held by this thread alone: part of its larger transaction
-                yield self._database
+            if self._joined is not None:  # the lock is held by this thread alone: part of its larger transaction
+                yield self._joined
                 return
-            try:
-                self._database.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._database
-                except BaseException:
-                    if self._database.in_transaction:  # a full disk makes SQLite roll back by itself
-                        self._database.execute("ROLLBACK")
-                    raise
-                self._database.execute("COMMIT")
-            except sqlite3.Error as error:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise self._error(doing, error) from error
+            with self._database.transaction(doing) as run:
+                yield run
 
-    def _error(self, doing: str, error: Exception) -> StoreError:
-        text = str(error)
-        if "locked" in text:
-            return StoreBusyError(
-                f"journal {self._path} is locked by another process; wait until it ends, then try again"
-            )
-        remedy = "see the reason above"
-        if "full" in text:
-            remedy = "free some disk space and run the same command again, it continues where it stopped"
-        elif "malformed" in text or "not a database" in text:
-            remedy = (
-                "the file is damaged: move it away and run again; sources are read from their beginning and what is "
-                "already stored is recognised"
-            )
-        elif "readonly" in text or "unable to open" in text or isinstance(error, OSError):
-            remedy = "correct the permissions of the directory or choose another one"
-        return StoreError(f"journal {self._path}: {doing} failed: {text}; {remedy} (nothing was deleted)")
+
+def _digests(key: tuple[str, str], states: Mapping[str, bytes]) -> dict[tuple[str, str, str], bytes]:
+    return {(*key, name): hashlib.blake2b(state).digest() for name, state in states.items()}
 
 
 def _micros(time: datetime) -> int:

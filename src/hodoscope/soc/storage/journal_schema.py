@@ -1,4 +1,4 @@
-"""Tables of the journal, as numbered migrations in SQL that SQLite and PostgreSQL both read.
+"""Tables of the journal, as numbered migrations in SQLite's spelling; ``journal_postgres.py`` respells the types.
 
 Times are microseconds since 1970 (UTC). Never edit a released step: append one.
 """
