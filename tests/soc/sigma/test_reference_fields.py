@@ -1,0 +1,54 @@
+"""Reading event rows the plain way."""
+
+from hodoscope.soc.sigma.interface import FieldSource, KindKey
+from hodoscope.soc.sigma.reference_fields import Row, event_fields, kind_of, raw_of, source_values
+
+ROW: Row = {
+    "format": "json",
+    "mapping_rule": None,
+    "process_cmd_line": "whoami",
+    "privileges": ["SeDebug", "", "SeTcb"],
+    "unmapped": [("Hash", "MD5=1"), ("nested", '{"a":[{"b":1.50},{"b":[true,null,"x"]},{"c":2}],"o":{"k":[1,"é"]}}')],
+    "raw": b'{"id":"\xff"}',
+}
+
+
+class TwoPlaces:
+    """A router that has every field first in the column, then in ``unmapped``."""
+
+    def logsources(self, kind: KindKey, wanted: object) -> frozenset[object]:
+        """Unused here."""
+        raise NotImplementedError
+
+    def sources(self, kind: KindKey, field: str) -> tuple[FieldSource, ...]:
+        """Column ``process_cmd_line`` only for CommandLine."""
+        unmapped = FieldSource("unmapped", key=field)
+        return (FieldSource("user_name"), FieldSource("process_cmd_line")) if field == "CommandLine" else (unmapped,)
+
+
+def test_each_kind_of_source_gives_text_values() -> None:
+    """Columns, lists, unmapped keys, constants, paths with lists on the way, objects as JSON text."""
+    assert source_values(ROW, FieldSource("process_cmd_line")) == ["whoami"]
+    assert source_values(ROW, FieldSource("privileges")) == ["SeDebug", "SeTcb"]
+    assert source_values(ROW, FieldSource("unmapped", "Hash")) == ["MD5=1"]
+    assert source_values(ROW, FieldSource("unmapped", "Absent")) == [""]
+    assert source_values(ROW, FieldSource("", constant="x")) == ["x"]
+    assert source_values(ROW, FieldSource("unmapped", "nested", ("a", "b"))) == ["1.50", "true", "", "x"]
+    assert source_values(ROW, FieldSource("unmapped", "nested", ("o",))) == ['{"k":[1,"é"]}']
+    assert source_values(ROW, FieldSource("raw", path=("id",))) == ["\ufffd"]
+    assert source_values(ROW, FieldSource("process_cmd_line", path=("id",))) == []
+
+
+def test_the_first_source_with_a_value_counts_and_absent_fields_are_left_out() -> None:
+    """An empty first choice does not hide the second."""
+    assert event_fields(ROW, TwoPlaces(), ("CommandLine", "Hash", "Absent")) == {  # type: ignore[arg-type]  # stub half
+        "CommandLine": ["whoami"],
+        "Hash": ["MD5=1"],
+    }
+
+
+def test_kind_and_record_are_text_whatever_the_row_holds() -> None:
+    """Null kind columns are empty; broken UTF-8 is replaced."""
+    assert kind_of(ROW) == ("json", "", "", "", "")
+    assert raw_of(ROW) == '{"id":"\ufffd"}'
+    assert raw_of({}) == ""
