@@ -31,8 +31,10 @@ class FieldSource:
     """Where a vendor field's value is in an event row.
 
     ``column`` of text or list kind; or ``column="unmapped"`` with ``key``; or, with ``path``, inside the JSON text that
-    column (``raw`` for the whole record) or key holds. Lists met on the way fan out to several values. ``constant``
-    is a value that every event of the kind has (``column`` is then empty).
+    column (``raw`` for the whole record) or key holds. Lists met on the way fan out to several values; a last step
+    ``[]`` means the elements when the text is a JSON list, else the text itself. A ``key`` that ends in ``*`` stands
+    for every key that begins so, together. ``constant`` is a value that every event of the kind has (``column`` is
+    then empty). ``routing/values.py`` reads sources.
     """
 
     column: str

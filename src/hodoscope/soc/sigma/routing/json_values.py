@@ -1,0 +1,43 @@
+"""Values inside JSON text: what a path of keys reaches, as the texts that Sigma compares."""
+
+import json
+from collections.abc import Sequence
+
+import orjson
+
+from hodoscope.soc.normalise.values import text_of
+
+ELEMENTS = "[]"
+"""A last path step: the elements when the text is a JSON list, else the text itself, unparsed."""
+
+Opened = object
+"""What JSON text holds; None when it is no JSON (or ``null``)."""
+
+
+def opened(text: str | bytes) -> Opened:
+    """The value of a JSON text, None when it is none; of a repeated key the last value."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    # What senders do write and orjson refuses: NaN, invalid UTF-8, a byte order mark.
+    try:
+        plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
+        value: object = json.loads(plain, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def values_at(value: Opened, path: Sequence[str]) -> list[str]:
+    """Non-empty texts at a path, in order. Lists on the way fan out; at the end a list has one value per element."""
+    found = [value]
+    for step in path:
+        if step == ELEMENTS:
+            break
+        inside = [item for node in found for item in (node if type(node) is list else (node,))]
+        found = [node[step] for node in inside if type(node) is dict and node.get(step) is not None]
+        if not found:
+            return []
+    flat = [item for node in found for item in (node if type(node) is list else (node,))]
+    return [text for item in flat if item is not None and (text := text_of(item))]
