@@ -1,37 +1,33 @@
 """ECS core fields of the normaliser against expected documents of third-party fixtures.
 
-``python -m benchmarks.normalise_quality [--data DIR] [--json FILE] [--format NAME] [--show N]``
+``python -m benchmarks.normalise_quality [--data DIR] [--json FILE] [--markdown FILE] [--format NAME] [--show N]``
 
 Per fixture: the vendor record is normalised with its format forced, exported as ECS and compared field by field over
-:data:`benchmarks.ecs_core_fields.CORE_FIELDS`. TP: same value (as text, case-sensitive; lists as sets). FP: a field we
-give that is not expected, or with another value. FN: an expected field we do not give, or give with another value.
-Intervals: 95 % percentile bootstrap over fixtures (equal messages are one cluster). Beside it: naive flattening, what a
+:data:`benchmarks.ecs_core_fields.CORE_FIELDS` as text, case-sensitive, lists as sets. What the figures mean stands in
+:data:`benchmarks.ecs_tables.EXPLAINED` and :data:`benchmarks.ecs_score.MEASURES`. Beside them: naive flattening, what a
 generic JSON reader gets without vendor knowledge. The fixtures are evaluate-only; nothing here is learned from them.
 
-What one would get wrong: an expected document leaves fields out that its author did not parse, so a right value there
-counts as FP all the same. Two further columns tell such FPs from wrong values: ``asserted`` is the precision over the
-fields that the expected documents of the intake use at least once, ``agree`` the share of equal values where both sides
-give one.
+What one would get wrong: an expected document leaves fields out that its author did not parse, so that a right value
+there lowers ``precision`` all the same; ``agreement`` looks only at values both sides give.
 """
 
 import argparse
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import orjson
 from backports import zstd
 from rich.console import Console
-from rich.table import Table
 from tests.support.shared_data import find_shared_data
 
 from benchmarks.ecs_core_fields import CORE_FIELDS, Leaves, core_leaves
+from benchmarks.ecs_score import Score
+from benchmarks.ecs_tables import differences, document, markdown, terminal
 from hodoscope.soc.data_files import data_dir
 from hodoscope.soc.normalise.engine import Normaliser
 from hodoscope.soc.normalise.mapping import FormatMapping, load_mapping
@@ -39,8 +35,6 @@ from hodoscope.soc.publish.ecs import ecs_documents
 from hodoscope.soc.record import RawBatch
 
 FIXTURES = Path("soc/fixtures_sekoia_intakes/fixtures.jsonl.zst")
-RESAMPLES = 2000
-SEED = 7
 FIXTURE_FILE_TIME = 1_700_000_000.0  # 2023-11-14: the year of stamps without one; times are not compared
 
 
@@ -79,44 +73,6 @@ INTAKES: tuple[Intake, ...] = (
 )
 
 
-@dataclass(slots=True)
-class Score:
-    """Counts per fixture (TP, FP, FN, both differ, FP among asserted fields), per field, and what differs."""
-
-    asserted: frozenset[str] = frozenset()
-    fixtures: list[tuple[int, int, int, int, int]] = field(default_factory=list)
-    clusters: list[str] = field(default_factory=list)
-    fields: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    examples: list[str] = field(default_factory=list)
-    unread: int = 0
-
-    def add(self, test: str, message: str, expected: Leaves, given: Leaves) -> None:
-        kinds: Counter[str] = Counter()
-        for path in sorted(expected.keys() | given.keys()):
-            wanted, found = expected.get(path), given.get(path)
-            kind = "TP" if wanted == found else "FN" if found is None else "FP" if wanted is None else "FP+FN"
-            self.fields[path][kind] += 1
-            kinds[kind] += 1
-            kinds["asserted"] += kind in ("FP", "FP+FN") and path in self.asserted
-            if kind != "TP":
-                self.examples.append(f"{test}: {path}: expected {_shown(wanted)}, given {_shown(found)}")
-        both = kinds["FP+FN"]
-        self.fixtures.append((kinds["TP"], kinds["FP"] + both, kinds["FN"] + both, both, kinds["asserted"]))
-        self.clusters.append(message)
-
-    def counts(self) -> npt.NDArray[np.int64]:
-        """One row per cluster, columns as in ``fixtures``."""
-        rows = np.array(self.fixtures, dtype=np.int64).reshape(-1, 5)
-        _, number = np.unique(np.array(self.clusters, dtype=object), return_inverse=True)
-        result = np.zeros((int(number.max()) + 1 if len(number) else 0, 5), dtype=np.int64)
-        np.add.at(result, number, rows)
-        return result
-
-
-def _shown(values: frozenset[str] | None) -> str:
-    return "-" if values is None else " | ".join(sorted(values))[:160]
-
-
 def main() -> None:
     arguments = _arguments()
     root = arguments.data or find_shared_data()
@@ -130,20 +86,23 @@ def main() -> None:
     scores = {item.name: _measure(item, fixtures[item.name]) for item in chosen if _ready(item)}
     naive = {item.name: _naive(item, fixtures[item.name]) for item in chosen if _ready(item)}
     waiting = [item.name for item in chosen if not _ready(item)]
-    Console(width=170).print(_table(scores, naive))
+    Console(width=200).print(terminal(scores, naive))
     if waiting:
         print(f"no mapping yet: {', '.join(waiting)}")
     if arguments.show:
-        _show(scores, arguments.show)
+        print("\n".join(differences(scores, arguments.show)))
+    if arguments.markdown:
+        arguments.markdown.write_text(markdown(scores, naive), encoding="utf-8")
     if arguments.json:
-        document = _document(scores, naive)
-        arguments.json.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        figures = document(scores, naive, str(FIXTURES))
+        arguments.json.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.normalise_quality", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder of the shared data sets")
     parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--markdown", type=Path, help="write the table here as a page")
     parser.add_argument("--format", help="only this intake or format")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="per-field table and N differences per intake")
     return parser.parse_args()
@@ -243,103 +202,6 @@ def _words(node: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tuple
         yield above + own, value
         if above:
             yield own, value
-
-
-Estimate = tuple[float, float, float]
-
-
-def _estimates(counts: npt.NDArray[np.int64]) -> dict[str, Estimate]:
-    """Precision, recall, precision over asserted fields and agreement, with 95 % intervals over clusters."""
-    draws = np.random.default_rng(SEED).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), RESAMPLES)
-    sampled, total = draws @ counts, counts.sum(axis=0)[None, :]
-    result = {}
-    for name, others in (("precision", (0, 1)), ("recall", (0, 2)), ("asserted", (0, 4)), ("agreement", (0, 3))):
-        low, high = np.nanpercentile(_share(sampled, others), [2.5, 97.5])
-        result[name] = (float(_share(total, others)[0]), float(low), float(high))
-    return result
-
-
-def _share(counts: npt.NDArray[np.int64], columns: tuple[int, int]) -> npt.NDArray[np.float64]:
-    good, bad = counts[:, columns[0]], counts[:, columns[1]]
-    return np.where(good + bad > 0, good / np.maximum(good + bad, 1), 0.0)
-
-
-def _table(scores: Mapping[str, Score], naive: Mapping[str, Score]) -> Table:
-    table = Table(title="ECS core fields against third-party fixtures", show_lines=False, box=None, pad_edge=False)
-    for heading in (
-        "intake",
-        "fixtures",
-        "unread",
-        "fields",
-        "TP",
-        "FP",
-        "FN",
-        "precision",
-        "recall",
-        "asserted",
-        "agree",
-        "naive P",
-        "naive R",
-    ):
-        table.add_column(heading, justify="left" if heading == "intake" else "right", no_wrap=True)
-    for name, score, beside in _with_total(scores, naive):
-        counts = score.counts()
-        tp, fp, fn = (int(value) for value in counts.sum(axis=0)[:3])
-        ours, theirs = _estimates(counts), _estimates(beside.counts())
-        table.add_row(
-            name, str(len(score.fixtures)), str(score.unread), str(tp + fn), str(tp), str(fp), str(fn),
-            _interval(ours["precision"]), _interval(ours["recall"]), f"{ours['asserted'][0]:.3f}",
-            f"{ours['agreement'][0]:.3f}",
-            f"{theirs['precision'][0]:.3f}", f"{theirs['recall'][0]:.3f}",
-        )  # fmt: skip
-    return table
-
-
-def _interval(estimate: Estimate) -> str:
-    return "{:.3f} ({:.3f}-{:.3f})".format(*estimate)
-
-
-def _with_total(scores: Mapping[str, Score], naive: Mapping[str, Score]) -> Iterator[tuple[str, Score, Score]]:
-    for name, score in scores.items():
-        yield name, score, naive[name]
-    if len(scores) > 1:
-        yield "all", _joined(scores), _joined(naive)
-
-
-def _joined(scores: Mapping[str, Score]) -> Score:
-    whole = Score()
-    for name, score in scores.items():
-        whole.fixtures += score.fixtures
-        whole.clusters += [f"{name}\0{cluster}" for cluster in score.clusters]
-        whole.unread += score.unread
-    return whole
-
-
-def _show(scores: Mapping[str, Score], examples: int) -> None:
-    for name, score in scores.items():
-        print(f"\n{name}: per field")
-        for path, kinds in sorted(score.fields.items()):
-            print(f"  {path:36}" + "".join(f"{kind} {kinds[kind]:4}  " for kind in ("TP", "FP", "FN", "FP+FN")))
-        for line in score.examples[:examples]:
-            print(f"  {line}")
-
-
-def _document(scores: Mapping[str, Score], naive: Mapping[str, Score]) -> dict[str, object]:
-    metrics: dict[str, object] = {}
-    baselines: dict[str, object] = {}
-    for name, score, beside in _with_total(scores, naive):
-        for target, source in ((metrics, score), (baselines, beside)):
-            for measure, (value, low, high) in _estimates(source.counts()).items():
-                figure = {
-                    "value": value,
-                    "low": low,
-                    "high": high,
-                    "unit": "share of fields",
-                    "n": len(source.fixtures),
-                }
-                target[f"ecs_{measure}.{name.lower().replace(' ', '_')}"] = figure
-    config = {"core_fields": CORE_FIELDS, "resamples": RESAMPLES, "seed": SEED, "fixtures": str(FIXTURES)}
-    return {"metrics": metrics, "baselines": baselines, "config": config}
 
 
 if __name__ == "__main__":

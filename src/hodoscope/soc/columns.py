@@ -120,6 +120,8 @@ COLUMNS: tuple[Column, ...] = (
     _c("file.size", "int", "file.size"),
     _c("file.mime_type", "lc", "file.mime_type"),
     _c("file.uid", "lc"),
+    _c("file.type", "lc", "file.type", "the vendor's word (Regular File, folder, spreadsheet ...), verbatim"),
+    _c("file.owner.name", "lc", "file.owner"),
     _c("file.hashes.md5", "lc", "file.hash.md5", "ours: OCSF keeps a list of fingerprints"),
     _c("file.hashes.sha1", "lc", "file.hash.sha1", "ours: see md5"),
     _c("file.hashes.sha256", "lc", "file.hash.sha256", "ours: see md5"),

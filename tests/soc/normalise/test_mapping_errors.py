@@ -24,6 +24,7 @@ GOOD = "format: mine\nparser: json\n"
         (GOOD + "rules: {}\n", "expected a list"),
         (GOOD + "columns: []\n", "expected a mapping"),
         (GOOD + "columns_from: ecs\n", "only 'ocsf'"),
+        (GOOD + "ecs: {user.name: [actor_user_nam]}\n", "ecs.user.name: no column named 'actor_user_nam'; did you"),
         (GOOD + "identity: id\n", "expected a list"),
         ("- a\n", "expected a mapping"),
         ("a: [\n", "not valid YAML"),

@@ -9,6 +9,7 @@ import pytest
 from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.normalised_rows import ecs, rows
 
 from hodoscope.soc.data_files import data_dir
 from hodoscope.soc.normalise.engine import Normaliser
@@ -253,6 +254,40 @@ def test_ecs_names_the_acting_process_outside_process_events() -> None:
         process = document["process"]
         assert isinstance(process, dict)
         assert process["name"] == "a.exe"
+
+
+def test_a_beat_keeps_its_own_words_in_ecs() -> None:
+    """``host.name`` and ``process.args`` of the Beat go out as they came; the column keeps Windows' computer name."""
+    record = orjson.dumps({
+        "@timestamp": "2024-05-01T08:30:00Z",
+        "host": {"name": "pc1"},
+        "process": {"args": ["a.exe", "-x"], "title": "Console"},
+        "winlog": {"event_id": 1, "channel": "Microsoft-Windows-Sysmon/Operational", "computer_name": "pc1.acme.test"},
+    }).decode()  # fmt: skip
+    document = ecs("windows_json", record)
+    assert document["host"] == {"name": "pc1", "os": {"name": "Windows"}}
+    assert document["process"] == {"args": ["a.exe", "-x"], "title": "Console"}
+    assert rows("windows_json", record)[0]["device_hostname"] == "pc1.acme.test"
+
+
+def test_ecs_keeps_loaded_libraries_apart_from_files() -> None:
+    """What Sysmon 6 and 7 load is ``dll`` in ECS, and still the file of the event in the columns."""
+    record = orjson.dumps(sysmon(7, {"Image": r"C:\a.exe", "ImageLoaded": r"C:\b.dll", "Hashes": "MD5=" + "A" * 32}))
+    document = ecs("windows_json", record.decode())
+    assert document["dll"] == {"path": r"C:\b.dll", "name": "b.dll", "hash": {"md5": "a" * 32}}
+    assert "file" not in document
+    assert rows("windows_json", record.decode())[0]["file_path"] == r"C:\b.dll"
+
+
+def test_the_account_of_a_ticket_request_acts_in_ecs() -> None:
+    """4768 and 4769 name no subject; the realm is not part of the account's name."""
+    data = {"TargetUserName": "bob@ACME.TEST", "TargetDomainName": "ACME.TEST", "IpAddress": "::ffff:192.0.2.7"}
+    document = ecs("windows_json", orjson.dumps(nested(4769, data, Channel="Security")).decode())
+    assert document["user"] == {
+        "name": "bob",
+        "domain": "ACME.TEST",
+        "target": {"name": "bob@ACME.TEST", "domain": "ACME.TEST"},
+    }
 
 
 VALUES = st.recursive(

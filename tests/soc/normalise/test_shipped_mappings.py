@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hodoscope.soc.normalise.engine import Normaliser
 from hodoscope.soc.normalise.mapping import shipped_mappings
+from hodoscope.soc.publish.ecs_values import DERIVED
 from hodoscope.soc.publish.ocsf_event import ocsf_events
 from hodoscope.soc.record import RawBatch
 from hodoscope.soc.sources.detect import FORMATS
@@ -18,6 +19,16 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 def test_every_detectable_format_has_a_mapping() -> None:
     """A format name without a mapping file would turn a whole file into dead letters."""
     assert shipped_mappings().keys() >= FORMATS
+
+
+@pytest.mark.parametrize("name", sorted(shipped_mappings()))
+def test_what_the_ecs_export_takes_from_unmapped_is_kept_there(name: str) -> None:
+    """A column that reads a vendor field takes it out of ``unmapped``; a derived name is one the export knows."""
+    for rule in shipped_mappings()[name].rules:
+        sources = {source for sources in rule.ecs.values() for source in sources if "." in source}
+        held = {f"unmapped.{path}" for path in rule.used}
+        assert sorted(sources & held) == [], rule.name
+        assert sorted(s for s in sources if not s.startswith("unmapped.") and s not in DERIVED) == [], rule.name
 
 
 def _paths(name: str) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from hodoscope.soc.columns import ALL
-from hodoscope.soc.event import LC, TIME
+from hodoscope.soc.event import LC, TIME, UNMAPPED
 from hodoscope.soc.publish.ecs import ecs_documents
 
 MOMENT = datetime(2024, 5, 1, 8, 30, 0, 250_000, tzinfo=UTC)
@@ -37,9 +37,9 @@ def test_columns_become_nested_typed_fields() -> None:
 def test_rule_overrides_redirect_or_omit() -> None:
     """In a failed logon ECS means the account tried; ``format/rule`` is more exact than ``rule``."""
     events = table(actor_user_name="svc", user_name="bob", format="win", mapping_rule="logon")
-    overrides = {"logon": {"user.name": "user_name", "user.target.name": ""}}
+    overrides: dict[str, dict[str, tuple[str, ...]]] = {"logon": {"user.name": ("user_name",), "user.target.name": ()}}
     assert ecs_documents(events, overrides)[0]["user"] == {"name": "bob"}
-    exact = {**overrides, "win/logon": {"user.target.name": ""}}
+    exact = {**overrides, "win/logon": {"user.target.name": ()}}
     assert ecs_documents(events, exact)[0]["user"] == {"name": "svc"}
     assert ecs_documents(events)[0]["user"] == {"name": "svc", "target": {"name": "bob"}}
 
@@ -60,8 +60,32 @@ def test_original_created_and_unknown_time() -> None:
 
 def test_only_addresses_are_resolved_ips() -> None:
     """A name among DNS answers would make a strict index refuse the document."""
-    assert ecs_documents(table(answers=["192.0.2.1", "a.test"]))[0]["dns"] == {"resolved_ip": ["192.0.2.1"]}
-    assert "dns" not in ecs_documents(table(answers=["a.test"]))[0]
+    assert ecs_documents(table(answers=["192.0.2.1", "a.test"]))[0]["dns"] == {
+        "resolved_ip": ["192.0.2.1"],
+        "answers": [{"data": "192.0.2.1"}, {"data": "a.test"}],
+    }
+    assert ecs_documents(table(answers=["a.test"]))[0]["dns"] == {"answers": [{"data": "a.test"}]}
+    assert "source" not in ecs_documents(table(src_endpoint_ip="gateway"))[0]
+
+
+def test_the_first_source_with_a_value_counts() -> None:
+    """A vendor field no column holds, a column, what is worked out; a dash is no value."""
+    leaves = pa.array([[("host.name", "web1"), ("process.args", '["a","b"]')]], UNMAPPED)
+    events = table(device_hostname="web1.acme.test", user_name="-", actor_user_name="bob").append_column(
+        "unmapped", leaves
+    )
+    overrides: dict[str, dict[str, tuple[str, ...]]] = {
+        "": {
+            "host.name": ("unmapped.host.name", "device_hostname"),
+            "process.args": ("unmapped.process.args",),
+            "user.name": ("user_name", "unmapped.nothing", "actor_user_name"),
+        }
+    }
+    (document,) = ecs_documents(events, overrides)
+    assert document["host"] == {"name": "web1"}
+    assert document["process"] == {"args": ["a", "b"]}
+    assert document["user"] == {"name": "bob"}
+    assert ecs_documents(events)[0]["host"] == {"name": "web1.acme.test"}
 
 
 def test_dictionary_columns_and_empty_tables_export() -> None:

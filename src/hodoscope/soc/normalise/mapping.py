@@ -37,7 +37,7 @@ class Rule:
     columns: MappingType[str, Expression]
     time: tuple[TimeSpec, ...]
     used: frozenset[str]  # vendor paths that a column holds or that are ignored on purpose
-    ecs: MappingType[str, str]
+    ecs: MappingType[str, tuple[str, ...]]  # ECS path → sources of its value, see publish/ecs.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def load_mapping(path: Path) -> FormatMapping:
         {**_generated(document, f"{path}"), **_columns(document, f"{path}")},
         compile_time(document.get("time", []), f"{path}: time"),
         frozenset(str(item) for item in _list(document.get("ignore"), f"{path}: ignore")),
-        {str(k): str(v) for k, v in _table(document.get("ecs"), f"{path}: ecs").items()},
+        _ecs(document, f"{path}: ecs"),
         frozenset(str(item) for item in _list(document.get("identity"), f"{path}: identity")),
         frozenset(str(item) for item in _list(document.get("keep"), f"{path}: keep")),
     )
@@ -98,7 +98,7 @@ class _Base:
     columns: MappingType[str, Expression]
     time: tuple[TimeSpec, ...]
     ignore: frozenset[str]
-    ecs: MappingType[str, str]
+    ecs: MappingType[str, tuple[str, ...]]
     identity: frozenset[str]
     keep: frozenset[str]
 
@@ -118,7 +118,7 @@ def _rule(node: object, base: _Base, where: str) -> Rule:
         compile_condition(str(path), test, f"{where}: when.{path}")
         for path, test in _table(rule.get("when"), where).items()
     )
-    ecs = {**base.ecs, **{str(k): str(v) for k, v in _table(rule.get("ecs"), where).items()}}
+    ecs = {**base.ecs, **_ecs(rule, f"{where}: ecs")}
     return Rule(str(rule.get("name", "")), when, str(rule.get("pattern", "")), columns, time, used, ecs)
 
 
@@ -145,6 +145,18 @@ def _columns(node: MappingType[object, object], where: str) -> dict[str, Express
         result["activity_id"] = (
             Const(activity) if isinstance(activity, int) else compile_expression(activity, f"{where}: activity")
         )
+    return result
+
+
+def _ecs(node: MappingType[object, object], where: str) -> dict[str, tuple[str, ...]]:
+    """ECS path → sources; a source outside the columns is a kept vendor field or one the export derives."""
+    result: dict[str, tuple[str, ...]] = {}
+    for path, sources in _table(node.get("ecs"), where).items():
+        names = [str(name) for name in (sources if isinstance(sources, list) else [sources]) if name]
+        for name in names:
+            if "." not in name:
+                _known(name, f"{where}.{path}")
+        result[str(path)] = tuple(names)
     return result
 
 
