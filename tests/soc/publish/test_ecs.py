@@ -39,7 +39,7 @@ def test_rule_overrides_redirect_or_omit() -> None:
     events = table(actor_user_name="svc", user_name="bob", format="win", mapping_rule="logon")
     overrides: dict[str, dict[str, tuple[str, ...]]] = {"logon": {"user.name": ("user_name",), "user.target.name": ()}}
     assert ecs_documents(events, overrides)[0]["user"] == {"name": "bob"}
-    exact = {**overrides, "win/logon": {"user.target.name": ()}}
+    exact: dict[str, dict[str, tuple[str, ...]]] = {**overrides, "win/logon": {"user.target.name": ()}}
     assert ecs_documents(events, exact)[0]["user"] == {"name": "svc"}
     assert ecs_documents(events)[0]["user"] == {"name": "svc", "target": {"name": "bob"}}
 
