@@ -35,6 +35,11 @@ def test_each_kind_of_source_gives_text_values() -> None:
     assert source_values(ROW, FieldSource("", constant="x")) == ["x"]
     assert source_values(ROW, FieldSource("unmapped", "nested", ("a", "b"))) == ["1.50", "true", "", "x"]
     assert source_values(ROW, FieldSource("unmapped", "nested", ("o",))) == ['{"k":[1,"é"]}']
+    assert source_values(ROW, FieldSource("unmapped", "n*")) == [dict(ROW["unmapped"])["nested"]]  # type: ignore[call-overload]  # pairs
+    assert source_values({"unmapped": [("l", '["a",1]')]}, FieldSource("unmapped", "l", ("[]",))) == ["a", "1"]
+    assert source_values({"unmapped": [("l", "[not] a list")]}, FieldSource("unmapped", "l", ("[]",))) == [
+        "[not] a list"
+    ]
     assert source_values(ROW, FieldSource("raw", path=("id",))) == ["\ufffd"]
     assert source_values(ROW, FieldSource("process_cmd_line", path=("id",))) == []
 

@@ -45,13 +45,17 @@ def source_values(row: Row, source: FieldSource) -> list[str]:
         held = raw_of(row)
     elif source.key:
         pairs = held.items() if isinstance(held, dict) else held or ()
-        held = dict(pairs).get(source.key)  # type: ignore[call-overload]  # a list of pairs, see Row
+        if source.key.endswith("*"):
+            return [value for key, value in pairs if key.startswith(source.key[:-1])]  # type: ignore[attr-defined]  # pairs
+        held = next((value for key, value in pairs if key == source.key), "")  # type: ignore[attr-defined]  # pairs
     if not source.path:
         return [str(value) for value in held if value] if isinstance(held, list) else [str(held or "")]
     try:
         document = json.loads(str(held or ""), parse_float=_Number, parse_int=_Number, parse_constant=_Number)
     except (ValueError, RecursionError):
-        return []
+        return [str(held or "")] if source.path == ("[]",) else []
+    if source.path == ("[]",):
+        return list(_texts(document)) if isinstance(document, list) else [str(held)]
     return [text for value in _walk(document, source.path) for text in _texts(value)]
 
 
@@ -64,7 +68,8 @@ class _Number(str):
 def _walk(value: object, path: tuple[str, ...]) -> Iterable[object]:
     if isinstance(value, list) and path:
         for element in value:
-            yield from _walk(element, path)
+            if isinstance(element, dict):  # a list right inside a list is not looked into
+                yield from _walk(element, path)
     elif not path:
         yield value
     elif isinstance(value, dict) and path[0] in value:

@@ -1,0 +1,84 @@
+"""Kinds and field sources as ClickHouse expressions over the events table: the same values as ``values.distinct``.
+
+What one would get wrong: an absent key of a map reads as the empty text, which is "no value" here too, so nothing needs
+to tell the two apart; JSON functions give ``null`` its text, which must not become a value.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hodoscope.soc.columns import COLUMNS
+from hodoscope.soc.sigma.interface import KIND_COLUMNS, FieldSource, KindKey
+from hodoscope.soc.sigma.routing.json_values import ELEMENTS
+from hodoscope.soc.sigma.routing.values import ANY_END
+
+_LISTS = frozenset(column.name for column in COLUMNS if column.kind == "list")
+
+
+class ValueExpression(NamedTuple):
+    """``sql`` is ``Array(String)`` without empty texts when ``many``, else ``String`` (empty: no value)."""
+
+    sql: str
+    many: bool
+
+    @property
+    def array(self) -> str:
+        """The values as an array, whatever their number."""
+        return self.sql if self.many else f"arrayFilter(v -> v != '', [{self.sql}])"
+
+
+def kind_condition(kinds: Iterable[KindKey]) -> str:
+    """Rows whose kind is one of these; false for none."""
+    rows = ", ".join(f"({', '.join(map(quoted, kind))})" for kind in sorted(set(kinds)))
+    return f"({', '.join(KIND_COLUMNS)}) IN ({rows})" if rows else "0"
+
+
+def value_expression(sources: Sequence[FieldSource]) -> ValueExpression:
+    """The values of the first source that has any; the empty text when there is no source."""
+    found = [_source(source) for source in sources]
+    if not found:
+        return ValueExpression("''", many=False)
+    *others, result = found
+    for one in reversed(others):
+        many = one.many or result.many
+        first, rest = (one.array, result.array) if many else (one.sql, result.sql)
+        result = ValueExpression(f"if({first} != {'[]' if many else quoted('')}, {first}, {rest})", many)
+    return result
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _source(source: FieldSource) -> ValueExpression:
+    if not source.column:
+        return ValueExpression(quoted(source.constant), many=False)
+    if source.key.endswith(ANY_END):
+        start = quoted(source.key[:-1])
+        held = f"arrayFilter(v -> v != '', mapValues(mapFilter((k, v) -> startsWith(k, {start}), {source.column})))"
+        return ValueExpression(held, many=True)
+    if not source.key and source.column in _LISTS:
+        return ValueExpression(f"arrayFilter(v -> v != '', CAST({source.column}, 'Array(String)'))", many=True)
+    held = f"{source.column}[{quoted(source.key)}]" if source.key else f"CAST({source.column}, 'String')"
+    if not source.path:
+        return ValueExpression(held, many=False)
+    if source.path == (ELEMENTS,):
+        is_list = f"startsWith({held}, '[') AND isValidJSON({held})"
+        return ValueExpression(f"if({is_list}, {_texts(f'[{held}]')}, arrayFilter(v -> v != '', [{held}]))", many=True)
+    nodes = f"[{held}]"
+    for step in source.path:
+        if step != ELEMENTS:
+            nodes = f"arrayMap(v -> JSONExtractRaw(v, {quoted(step)}), {_spread(nodes)})"
+    return ValueExpression(_texts(nodes), many=True)
+
+
+def _spread(nodes: str) -> str:
+    """Raw JSON nodes with each list replaced by its elements."""
+    return f"arrayFlatten(arrayMap(v -> if(startsWith(v, '['), JSONExtractArrayRaw(v), [v]), {nodes}))"
+
+
+def _texts(nodes: str) -> str:
+    """Texts of raw JSON nodes, a list's elements each; without null and empty ones."""
+    plain = "if(v = 'null', '', if(startsWith(v, '\"'), JSONExtractString(v), v))"
+    return f"arrayFilter(v -> v != '', arrayMap(v -> {plain}, {_spread(nodes)}))"
