@@ -1,0 +1,1 @@
+"""Sigma documents from folders, archives and addresses to compiled rules."""
