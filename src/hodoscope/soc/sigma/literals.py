@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import chain
 
-import ahocorasick_rs
-import hyperscan
+import ahocorasick_rs  # noqa: TID251 -- this file owns the library
+import hyperscan  # noqa: TID251 -- this file owns the library
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa

@@ -180,6 +180,8 @@ def glob_test(pattern: str) -> Callable[[str], bool]:
     parts = glob_parts(pattern)
     if "?" in parts[1::2]:
         return search_in(glob_regex(pattern), "s")
+    if len(parts) == 1:
+        return parts[0].__eq__
     first, *middle, last = parts[::2]
 
     def test(text: str) -> bool:

@@ -47,9 +47,7 @@ def _leaf(leaf: Leaf, values: Texts, found: list[LeafEvidence], *, wanted: bool)
         span = span_in(leaf, text, values)
         if span is not None:
             if wanted:
-                field, value, start, end = (
-                    _in_record(text, span) if leaf.field == RAW else (leaf.field, text, *span)
-                )
+                field, value, start, end = _in_record(text, span) if leaf.field == RAW else (leaf.field, text, *span)
                 found.append(LeafEvidence(field, leaf.match, leaf.value, value, start, end, present=True))
             return wanted
     if not wanted:
