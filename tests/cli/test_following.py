@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hodoscope.cli import following
 from hodoscope.cli.following import follow
 from tests.support.pipeline import detect, findings, fresh_pipeline, guessing, ingest
 
@@ -46,3 +47,39 @@ def test_findings_appear_as_the_log_grows(tmp_path: Path, capsys: pytest.Capture
 
 
 stops = itertools.count()
+
+
+@pytest.mark.parametrize("enough", [True, False])
+def test_late_events_are_looked_at_or_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, enough: bool
+) -> None:
+    """A small store is looked at again and ends at the findings of a single run; a large one says what to do."""
+    monkeypatch.setattr(following, "REPLAY_EVENTS", 10_000 if enough else 10)
+    newer, older = tmp_path / "newer.log", tmp_path / "older.log"
+    newer.write_text(guessing(range(30, 34)))
+    rounds, ends, days = itertools.count(), itertools.count(), itertools.count(0, 100_000)
+
+    def sleep(seconds: float) -> None:
+        if next(rounds) == 2:
+            older.write_text(guessing(range(28, 30)))
+
+    with fresh_pipeline() as pipeline:
+        follow(
+            [str(tmp_path)],
+            None,
+            pipeline,
+            json=True,
+            stop=lambda: next(ends) > 9,
+            sleep=sleep,
+            clock=lambda: float(next(days)),
+        )
+        found = findings(pipeline)
+        events = pipeline.store.counts(tenant="default").events
+    assert events == 120
+    with fresh_pipeline() as pipeline:
+        ingest(pipeline, older, newer)
+        detect(pipeline)
+        assert (findings(pipeline) == found) is enough
+    errors = capsys.readouterr().err
+    assert ("detect --replay" in errors) is not enough
+    assert ("withdrawn" in errors) is enough

@@ -46,6 +46,17 @@ def printed(*shown: object) -> str:
     return console.file.getvalue()
 
 
+def test_a_withdrawn_finding_is_marked_as_such() -> None:
+    """In the list and on its page."""
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    gone = replace(made_up_finding(), revision=1)
+    render.findings_table([gone], console)
+    render.finding_page(gone, console)
+    assert isinstance(console.file, io.StringIO)
+    assert "Something happened (withdrawn)" in console.file.getvalue()
+    assert "no longer supports it" in console.file.getvalue()
+
+
 def test_control_sequences_in_log_content_never_reach_the_terminal() -> None:
     """No escape, bell, carriage return, C1 control or direction override; the content is still readable."""
     text = printed()

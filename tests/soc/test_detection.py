@@ -1,11 +1,13 @@
 """Detection gives the same findings whatever the order of arrival, the page size and the number of passes."""
 
+import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.support.pipeline import detect, findings, fresh_pipeline, guessing, ingest
 
-from hodoscope.soc.detection import Detection
+from hodoscope.soc.detection import Detection, DetectSummary
 from hodoscope.soc.detectors.registry import build_all
 
 EARLY = guessing(range(5), ok_at=5)
@@ -111,3 +113,59 @@ def test_other_parameters_have_progress_of_their_own(tmp_path: Path) -> None:
         again = Detection(pipeline.store, pipeline.journal, build_all(), "default")
         fewer = Detection(pipeline.store, pipeline.journal, build_all()[1:], "default")
         assert same.set_id == again.set_id != fewer.set_id
+
+
+def test_findings_that_a_replay_no_longer_supports_are_withdrawn(tmp_path: Path) -> None:
+    """Older events show that the attack began earlier: it is another finding now, and the former one is kept aside."""
+    newer, older = tmp_path / "newer.log", tmp_path / "older.log"
+    newer.write_text(guessing(range(30, 34)))
+    older.write_text(guessing(range(28, 30)))
+    with fresh_pipeline() as pipeline:
+        ingest(pipeline, newer)
+        detect(pipeline)
+        former = {finding.finding_id for finding in pipeline.store.findings(tenant="default")}
+        ingest(pipeline, older)
+        summary = detect(pipeline)
+        now = {finding.finding_id for finding in pipeline.store.findings(tenant="default")}
+        everything = pipeline.store.findings(tenant="default", withdrawn=True)
+        assert former
+        assert former & now == set()
+        assert {finding.finding_id for finding in everything if finding.withdrawn} == former
+        assert (summary.withdrawn, summary.findings) == (len(former), len(now))
+        assert detect(pipeline, replay=True).withdrawn == 0
+
+
+@pytest.mark.parametrize("page_rows", [7, 50])
+def test_a_replay_cut_short_withdraws_nothing_it_found_before(tmp_path: Path, page_rows: int) -> None:
+    """What was found before the stop is remembered with the cursor."""
+    log = tmp_path / "auth.log"
+    log.write_text(EARLY + LATE)
+    with fresh_pipeline(page_rows=page_rows) as pipeline:
+        ingest(pipeline, log)
+        detect(pipeline)
+        found = findings(pipeline)
+        pages = itertools.count()
+
+        def stop(summary: DetectSummary) -> None:
+            if next(pages) == 110 // page_rows:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.detect(stop, replay=True)
+        summary = detect(pipeline)
+        assert 0 < summary.events < 100
+        assert summary.withdrawn == 0
+        assert findings(pipeline) == found
+
+
+def test_findings_of_other_detectors_are_not_withdrawn(tmp_path: Path) -> None:
+    """A look by some detectors says nothing about what others, or the same with other values, found."""
+    log = tmp_path / "auth.log"
+    log.write_text(EARLY)
+    with fresh_pipeline() as pipeline:
+        ingest(pipeline, log)
+        detect(pipeline)
+        found = findings(pipeline)
+        deaf = build_all({"brute_force": {"failures": 10_000}})
+        assert replace(pipeline, detectors=deaf).detect(lambda _: None).withdrawn == 0
+        assert findings(pipeline) == found

@@ -21,6 +21,9 @@ from hodoscope.soc.sources.follow import Follower
 POLL_SECONDS = 1.0
 ROUND_SECONDS = 5.0
 """Seconds between detection passes; reading polls more often."""
+REPLAY_EVENTS, REPLAY_SECONDS = 1_000_000, 300.0
+"""Late events make a group look at everything again by itself when no more than so many events are stored (some ten
+seconds of one core) and so long after it last did: at most some three per cent of its time."""
 
 
 def follow(
@@ -36,8 +39,9 @@ def follow(
     """Run until ``stop`` or Ctrl-C.
 
     Each group of detectors stays behind the newest event by the lateness it asks for, so that a password guess is not
-    told an hour late because a beacon needs an hour; when nothing came in for that long the group catches up. Events
-    later than that are stored and counted, and looked at by ``hodoscope soc detect --replay``.
+    told an hour late because a beacon needs an hour; when nothing came in for that long the group catches up. For
+    events later than that the group looks at everything again, unless the store is too large for it (see
+    :data:`REPLAY_EVENTS`): then ``hodoscope soc detect --replay`` is advised.
     """
     follower = Follower(paths, format=log_format)
     groups = _by_lateness(pipeline)
@@ -50,12 +54,17 @@ def follow(
             for group in groups:
                 group.waiting = True
         idle, due = clock() - last_change, clock() - last_pass >= ROUND_SECONDS
-        passes = [group.catch_up(idle, due=due) for group in groups]
-        if any(summary is not None for summary in passes):
+        passes = [done for group in groups if (done := group.catch_up(clock(), idle, due=due)) is not None]
+        if passes:
             last_pass = clock()
-        if any(summary is not None and summary.late for summary in passes):
-            sys.stderr.write("late events were stored; `hodoscope soc detect --replay` looks at them\n")
-        if any(summary is not None and summary.findings for summary in passes):
+        if any(group.too_many for group in groups):
+            sys.stderr.write(
+                "late events were stored, too many events to look at again while following; "
+                "`hodoscope soc detect --replay` does\n"
+            )
+        if withdrawn := sum(summary.withdrawn for summary in passes):
+            sys.stderr.write(f"{withdrawn} findings withdrawn; `hodoscope soc findings --all` shows them\n")
+        if any(summary.findings for summary in passes):
             _print_new(pipeline, printed, json=json)
         sleep(POLL_SECONDS)
 
@@ -67,15 +76,24 @@ class _Group:
     pipeline: Pipeline
     lateness: float
     waiting: bool = True
+    late: bool = False  # events came in that a replay alone can look at
+    too_many: bool = False  # and there are too many for one
+    replayed: float = float("-inf")
 
-    def catch_up(self, idle: float, *, due: bool) -> DetectSummary | None:
+    def catch_up(self, now: float, idle: float, *, due: bool) -> DetectSummary | None:
         """A pass up to the watermark, or to the end once it was quiet for long enough; None when nothing is to do."""
-        quiet = idle >= self.lateness
-        if not self.waiting or not (quiet or due):
+        self.too_many = False
+        quiet, replay = idle >= self.lateness, self.late and now - self.replayed >= REPLAY_SECONDS
+        if not replay and (not self.waiting or not (quiet or due)):
             return None
+        if replay:
+            self.too_many = self.pipeline.store.counts(tenant=self.pipeline.tenant).events > REPLAY_EVENTS
+            replay, self.late, self.replayed = not self.too_many, False, now
         until = None if quiet else _watermark(self.pipeline, self.lateness)
         self.waiting = not quiet
-        return self.pipeline.detect(lambda _: None, replay_late=False, until=until, finish=quiet)
+        summary = self.pipeline.detect(lambda _: None, replay=replay, replay_late=False, until=until, finish=quiet)
+        self.late = not replay and (self.late or summary.late)
+        return summary
 
 
 def _by_lateness(pipeline: Pipeline) -> list[_Group]:

@@ -29,6 +29,7 @@ class Filter:
     entity: str | None
     severity: str
     limit: int
+    withdrawn: bool
 
 
 def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv: bool, ocsf: bool) -> None:
@@ -42,7 +43,7 @@ def findings(store: str | None, tenant: str, wanted: Filter, *, json: bool, csv:
     with event_store(store, create=False) as opened:
         found = [
             finding
-            for finding in opened.findings(tenant=tenant)
+            for finding in opened.findings(tenant=tenant, withdrawn=wanted.withdrawn)
             if finding.severity >= least
             and (wanted.detector is None or finding.detector == wanted.detector)
             and (wanted.entity is None or wanted.entity in (finding.entity, *finding.entity_ids))

@@ -58,7 +58,7 @@ def findings_table(findings: Sequence[Finding], console: Console) -> None:
         table.add_row(
             f"[{colour}]{finding.severity.name.lower()}[/]",
             f"{finding.first_time:%Y-%m-%d %H:%M:%S}",
-            escape(finding.title),
+            escape(finding.title) + (" [dim](withdrawn)[/]" if finding.withdrawn else ""),
             escape(finding.entity),
             " ".join(finding.attack),
             f"{finding.event_count:,}",
@@ -71,12 +71,24 @@ def findings_csv(findings: Sequence[Finding]) -> None:
     """The same as CSV."""
     writer = csv.writer(sys.stdout)
     writer.writerow(
-        ("finding_id", "severity", "first_time", "last_time", "detector", "title", "entity", "attack", "event_count")
+        (
+            "finding_id",
+            "severity",
+            "first_time",
+            "last_time",
+            "detector",
+            "title",
+            "entity",
+            "attack",
+            "event_count",
+            "withdrawn",
+        )
     )
     for f in findings:
         writer.writerow(
             (f.finding_id, f.severity.name.lower(), f.first_time.isoformat(), f.last_time.isoformat(), f.detector,
-             _harmless(f.title), _harmless(f.entity), " ".join(f.attack), f.event_count)
+             _harmless(f.title), _harmless(f.entity), " ".join(f.attack), f.event_count,
+             str(f.withdrawn).lower())
         )  # fmt: skip
 
 
@@ -89,6 +101,8 @@ def finding_page(finding: Finding, console: Console) -> None:
     """Everything about one finding."""
     colour = COLOURS[finding.severity]
     console.print(f"[{colour}]{finding.severity.name}[/] [bold]{escape(finding.title)}[/]")
+    if finding.withdrawn:
+        console.print("withdrawn: a look at all stored events, the late ones included, no longer supports it")
     console.print(escape(finding.explanation), soft_wrap=True)
     console.print(f"\nentity      {escape(finding.entity)}")
     console.print(f"when        {finding.first_time:%Y-%m-%d %H:%M:%S} to {finding.last_time:%Y-%m-%d %H:%M:%S} UTC")
@@ -157,4 +171,5 @@ def as_document(finding: Finding) -> dict[str, object]:
     document = asdict(finding)
     document["severity"] = finding.severity.name.lower()
     document["attack"] = list(finding.attack)
+    document["withdrawn"] = finding.withdrawn
     return document

@@ -92,6 +92,7 @@ def findings(
         str, typer.Option(help="At least this severe: informational, low, medium, high, critical.")
     ] = "low",
     limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 50,
+    withdrawn: Annotated[bool, typer.Option("--all", help="Also those that a replay no longer supported.")] = False,
     json: options.Json = False,
     csv: options.Csv = False,
     ocsf: Annotated[bool, typer.Option("--ocsf", help="OCSF 1.8 Detection Findings, one JSON object a line.")] = False,
@@ -102,7 +103,9 @@ def findings(
     """
     from hodoscope.cli import look
 
-    look.findings(store, tenant, look.Filter(detector, entity, severity, limit), json=json, csv=csv, ocsf=ocsf)
+    look.findings(
+        store, tenant, look.Filter(detector, entity, severity, limit, withdrawn), json=json, csv=csv, ocsf=ocsf
+    )
 
 
 @app.command()

@@ -152,7 +152,12 @@ def _report(request: Request, opened: Session, ingested: IngestSummary | None, d
             {
                 "ingest": ingested.as_counts() if ingested else None,
                 "dead_letters_by_reason": ingested.dead_letters if ingested else None,
-                "detect": {"events": detected.events, "new_findings": detected.findings, "replayed": detected.replayed},
+                "detect": {
+                    "events": detected.events,
+                    "new_findings": detected.findings,
+                    "replayed": detected.replayed,
+                    "withdrawn": detected.withdrawn,
+                },
                 "findings": [render.as_document(finding) for finding in found],
             }
         )
@@ -162,7 +167,12 @@ def _report(request: Request, opened: Session, ingested: IngestSummary | None, d
         render.ingest_lines(ingested, console)
     if detected.replayed and detected.late:
         console.print("events older than the last look came in: everything was looked at again")
-    console.print(f"{len(found):,} findings, {detected.findings:,} of them new\n")
+    console.print(f"{len(found):,} findings, {detected.findings:,} of them new")
+    if detected.withdrawn:
+        console.print(
+            f"{detected.withdrawn:,} withdrawn: looking again no longer supports them (`hodoscope soc findings --all`)"
+        )
+    console.print()
     render.findings_table(found[:SHOWN_FINDINGS], console)
     if len(found) > SHOWN_FINDINGS:
         console.print(f"... and {len(found) - SHOWN_FINDINGS:,} more: hodoscope soc findings --limit 0")

@@ -13,10 +13,12 @@ from typing import Any
 import pyarrow as pa
 
 from hodoscope.soc.collector import collector_paused
+from hodoscope.soc.detectors.evidence import rule_hash
 from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.finding import Finding
 from hodoscope.soc.storage.interface import Cursor, EventStore, Journal
 
+_TOLD = "told since the first event"  # beside the detectors' states, none of which has such a name
 BASE_COLUMNS = ("event_id", "tenant_id", "time", "entity_ids")
 
 
@@ -28,6 +30,7 @@ class DetectSummary:
     findings: int = 0
     replayed: bool = False
     late: bool = False  # events at or before the last pass's end came in since
+    withdrawn: int = 0  # findings that a look from the beginning no longer supports
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Detection:
     page_rows: int = 100_000
     commit_rows: int = 1_000_000
     summary: DetectSummary = field(default_factory=DetectSummary)
+    _told: set[str] | None = None  # ids found since the first event; None when this set began further on
 
     @property
     def set_id(self) -> str:
@@ -63,7 +67,8 @@ class Detection:
         """Detect from where the last pass ended; from the beginning when ``replay`` or when older events came in since.
 
         ``until`` (exclusive) is a follower's watermark; with ``replay_late`` false late events are only reported in the
-        summary; ``finish`` also reports windows still open at the end.
+        summary; ``finish`` also reports windows still open at the end. When everything from the first event to the end
+        was looked at, findings of these detectors that were not found again are withdrawn.
         """
         key = self.set_id
         after, states = self._resume(key, replay=replay, replay_late=replay_late)
@@ -91,6 +96,7 @@ class Detection:
         if finish:
             for detector in self.detectors:
                 self._publish(detector.finish(states[detector.spec.name]))
+            self._withdraw(key, after, states)
         progress(self.summary)
         return self.summary
 
@@ -104,6 +110,8 @@ class Detection:
             progress = self.journal.detection(self.tenant, key)
             self.summary.replayed = True
         self.journal.acknowledge(self.tenant, key, new)
+        told = progress.states.get(_TOLD, None if progress.after else b"")
+        self._told = None if told is None else set(told.decode().split())
         states = {
             d.spec.name: d.load(progress.states[d.spec.name]) if d.spec.name in progress.states else d.initial()
             for d in self.detectors
@@ -111,12 +119,25 @@ class Detection:
         return progress.after, states
 
     def _commit(self, key: str, after: Cursor, states: dict[str, Any]) -> None:
-        self.journal.commit_detection(
-            self.tenant, key, after, {d.spec.name: d.dump(states[d.spec.name]) for d in self.detectors}
-        )
+        dumped = {d.spec.name: d.dump(states[d.spec.name]) for d in self.detectors}
+        if self._told is not None:
+            dumped[_TOLD] = " ".join(sorted(self._told)).encode()
+        self.journal.commit_detection(self.tenant, key, after, dumped)
+
+    def _withdraw(self, key: str, after: Cursor | None, states: dict[str, Any]) -> None:
+        if self._told is None:
+            return
+        rules = {name for d in self.detectors for name in (rule_hash(d.spec), *d.spec.rule_hashes)}
+        token = f"{key}-{after.time.isoformat()}-{after.event_id.hex()}" if after else key
+        self.summary.withdrawn = self.store.withdraw_findings(rules, self._told, tenant=self.tenant, token=token)
+        self._told = None
+        if after is not None:
+            self._commit(key, after, states)
 
     def _publish(self, findings: Sequence[Finding] | Any) -> None:
         batch = list(findings)
+        if self._told is not None:
+            self._told.update(finding.finding_id for finding in batch)
         if batch:
             token = hashlib.sha256("".join(finding.finding_id for finding in batch).encode()).hexdigest()[:32]
             self.summary.findings += self.store.insert_findings(batch, token)

@@ -66,6 +66,12 @@ class Finding:
     where: str  # SQL condition over the events table that selects the evidence again
     rule_hash: str  # hash of the detector's name, version and parameters
     features: Mapping[str, float | int | str] = field(default_factory=dict)
+    revision: int = 0  # the store's: odd once a replay no longer supported it, even again when one did
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the last replay of its detector no longer found it."""
+        return self.revision % 2 == 1
 
 
 def finding_id(tenant: str, detector: str, version: str, entity: str, anchor: str) -> str:

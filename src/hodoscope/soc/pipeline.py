@@ -62,5 +62,6 @@ class Pipeline:
         run = self.journal.start_run("detect", self.clock())
         step = Detection(self.store, self.journal, self.detectors, self.tenant, self.page_rows, self.commit_rows)
         summary = step.detect(progress, until=until, replay=replay, replay_late=replay_late, finish=finish)
-        self.journal.finish_run(run, self.clock(), {"events": summary.events, "findings": summary.findings})
+        counts = {"events": summary.events, "findings": summary.findings, "withdrawn": summary.withdrawn}
+        self.journal.finish_run(run, self.clock(), counts)
         return summary

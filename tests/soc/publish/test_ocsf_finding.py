@@ -37,7 +37,10 @@ FINDING = Finding(
 )
 
 
-@pytest.mark.parametrize("finding", [FINDING, replace(FINDING, attack=(), evidence=(), entity_ids=(), confidence=0.1)])
+@pytest.mark.parametrize(
+    "finding",
+    [FINDING, replace(FINDING, revision=1), replace(FINDING, attack=(), evidence=(), entity_ids=(), confidence=0.1)],
+)
 def test_finding_is_valid_ocsf(finding: Finding, shared_data: Path) -> None:
     """Full and sparse findings validate, observable types included."""
     schema = OcsfSchema.load(shared_data / "soc/ocsf_schema/schema_1_8_0.zip")
@@ -65,3 +68,9 @@ def test_finding_keeps_what_an_analyst_needs() -> None:
 def test_export_is_json_and_the_same_every_time() -> None:
     """No clock, no order of sets: replay gives the same bytes."""
     assert orjson.dumps(to_ocsf(FINDING)) == orjson.dumps(to_ocsf(FINDING))
+
+
+def test_a_withdrawn_finding_is_closed() -> None:
+    """OCSF has no status of that name: the activity is Close, the status is named."""
+    document = to_ocsf(replace(FINDING, revision=1))
+    assert (document["activity_id"], document["type_uid"], document["status"]) == (3, 200403, "Withdrawn")

@@ -200,3 +200,33 @@ def test_the_fullest_version_of_a_finding_is_shown() -> None:
         found = store.findings(tenant=early.tenant_id)
         assert [finding.event_count for finding in found] == [5]
         assert store.counts(tenant=early.tenant_id).findings == 1
+
+
+def test_a_withdrawn_finding_is_hidden_not_lost(store: EventStore) -> None:
+    """It is listed when asked for, found by its id, and told again as new."""
+    one, two = made_up_finding("a"), made_up_finding("b")
+    store.insert_findings([one, two], "t")
+    assert store.withdraw_findings(["other"], [], tenant="default", token="u") == 0
+    assert store.withdraw_findings(["f00"], [two.finding_id], tenant="default", token="u") == 1
+    assert store.withdraw_findings(["f00"], [two.finding_id], tenant="default", token="v") == 0
+    assert store.findings(tenant="default") == [two]
+    assert store.counts(tenant="default").findings == 1
+    assert {item.finding_id: item.withdrawn for item in store.findings(tenant="default", withdrawn=True)} == {
+        one.finding_id: True,
+        two.finding_id: False,
+    }
+    found = store.finding(one.finding_id, tenant="default")
+    assert found is not None
+    assert found.withdrawn
+    assert store.insert_findings([one], "w") == 1
+    assert {item.finding_id for item in store.findings(tenant="default")} == {one.finding_id, two.finding_id}
+    assert store.query("SELECT count() AS n FROM findings").to_pylist() == [{"n": 4}]
+
+
+def test_a_store_that_forgets_events_withdraws_nothing() -> None:
+    """What a replay no longer finds may have been supported by events whose time is over."""
+    url = fresh_store_url()
+    store = open_store(url, keep_days=30)
+    store.insert_findings([made_up_finding()], "t")
+    assert store.withdraw_findings(["f00"], [], tenant="default", token="u") == 0
+    store.close()

@@ -36,6 +36,7 @@ _FINDINGS = st.builds(
     where=_TEXT,
     rule_hash=_TEXT,
     features=st.dictionaries(_TEXT, st.floats(allow_nan=False) | st.integers() | _TEXT, max_size=3),
+    revision=st.integers(0, 2**32 - 1),
 )
 
 

@@ -36,6 +36,7 @@ class DetectorSpec:
     lateness_seconds: int  # how long to wait for late events; later ones only count after a replay
     parameters: Mapping[str, Parameter]
     how_to_check: str
+    rule_hashes: tuple[str, ...] = ()  # of the rules it carries, when its findings name those and not this card
 
 
 S = TypeVar("S")

@@ -8,8 +8,14 @@ from hodoscope.soc.finding import Evidence, Finding
 
 OCSF_VERSION = "1.8.0"
 PRODUCT: Mapping[str, str] = {"name": "Hodoscope", "vendor_name": "Hodoscope"}
-CLASS_UID, CATEGORY_UID, CREATE = 2004, 2, 1
-STATUS_NEW = 1
+CLASS_UID, CATEGORY_UID = 2004, 2
+_TOLD: Mapping[str, int | str] = {"activity_id": 1, "activity_name": "Create", "status_id": 1, "status": "New"}
+_WITHDRAWN: Mapping[str, int | str] = {
+    "activity_id": 3,
+    "activity_name": "Close",
+    "status_id": 99,
+    "status": "Withdrawn",
+}
 
 _OBSERVABLE_TYPES: Mapping[str, tuple[int, str]] = {
     "host": (1, "Hostname"),
@@ -29,16 +35,16 @@ def to_ocsf(finding: Finding, technique_names: Mapping[str, str] | None = None) 
     OCSF has no attribute for (contributions, features, the WHERE clause) is in ``unmapped``.
     """
     names = technique_names or {}
+    state = _WITHDRAWN if finding.withdrawn else _TOLD
     confidence_id, confidence = next((uid, word) for least, uid, word in _CONFIDENCES if finding.confidence >= least)
     first, last = _milliseconds(finding.first_time), _milliseconds(finding.last_time)
     document: dict[str, object] = {
-        "activity_id": CREATE,
-        "activity_name": "Create",
+        **state,
         "category_uid": CATEGORY_UID,
         "category_name": "Findings",
         "class_uid": CLASS_UID,
         "class_name": "Detection Finding",
-        "type_uid": CLASS_UID * 100 + CREATE,
+        "type_uid": CLASS_UID * 100 + int(state["activity_id"]),
         "time": last,
         "start_time": first,
         "end_time": last,
@@ -46,8 +52,6 @@ def to_ocsf(finding: Finding, technique_names: Mapping[str, str] | None = None) 
         "message": finding.title,
         "severity_id": int(finding.severity),
         "severity": _SEVERITIES[int(finding.severity)],
-        "status_id": STATUS_NEW,
-        "status": "New",
         "is_alert": True,
         "confidence_id": confidence_id,
         "confidence": confidence,

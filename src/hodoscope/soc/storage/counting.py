@@ -12,7 +12,10 @@ _DEAD = """
 SELECT toString(reason) AS reason, count() AS records
 FROM dead_letters WHERE tenant_id = {tenant:String} GROUP BY reason ORDER BY reason
 """
-_FINDINGS = "SELECT uniqExact(finding_id) AS findings FROM findings WHERE tenant_id = {tenant:String}"
+_FINDINGS = """
+SELECT countIf(last % 2 = 0) AS findings FROM
+  (SELECT max(revision) AS last FROM findings WHERE tenant_id = {tenant:String} GROUP BY finding_id)
+"""
 
 
 def count_rows(connection: Connection, tenant: str) -> Counts:

@@ -140,6 +140,7 @@ FINDINGS = Table(
         StoredColumn("where", "String"),
         StoredColumn("rule_hash", "String"),
         StoredColumn("features", "String"),  # JSON object
+        StoredColumn("revision", "UInt32"),  # odd: withdrawn
         _INGESTED,
     ),
     "tenant_id, first_time, finding_id",

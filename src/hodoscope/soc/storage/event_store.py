@@ -1,7 +1,8 @@
 """The event store over one ClickHouse connection, embedded or a server: the same statements for both."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -81,13 +82,33 @@ class ClickHouseEventStore:
         for tenant in sorted({finding.tenant_id for finding in findings}):
             mine = {finding.finding_id: finding for finding in reversed(findings) if finding.tenant_id == tenant}
             known = self._weights(list(mine), tenant=tenant)
-            new += len(mine.keys() - known.keys())
-            fresh.update({key: item for key, item in reversed(mine.items()) if known.get(key, _NONE) < _weight(item)})
+            for key, item in reversed(mine.items()):
+                revision, *weight = known.get(key, _UNKNOWN)
+                new += revision % 2
+                if revision % 2:  # not stored, or withdrawn: told from now on
+                    fresh[key] = replace(item, revision=revision + 1)
+                elif tuple(weight) < (item.event_count, item.last_time):
+                    fresh[key] = replace(item, revision=revision)
         if fresh:
             block = to_rows(list(fresh.values())).combine_chunks().to_batches()[0]
             counts = "-".join(str(item.event_count) for item in fresh.values())
             self._insert("findings", block, f"{token}-{counts}" if len(counts) < 60 else token, "finding_id")
         return new
+
+    def withdraw_findings(self, rule_hashes: Collection[str], kept: Collection[str], *, tenant: str, token: str) -> int:
+        """See the port."""
+        expires = self.query(
+            "SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'events' "
+            "AND position(create_table_query, ' TTL ') > 0"
+        )
+        if expires.num_rows:
+            return 0
+        told = self._findings("AND rule_hash IN {rules:Array(String)} AND revision % 2 = 0", tenant, 0, rule_hashes)
+        gone = [replace(item, revision=item.revision + 1) for item in told if item.finding_id not in kept]
+        if gone:
+            block = to_rows(gone).combine_chunks().to_batches()[0]
+            self._insert("findings", block, f"{token}-withdrawn", "finding_id")
+        return len(gone)
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
         """See the port."""
@@ -163,15 +184,18 @@ class ClickHouseEventStore:
         names = list(dict.fromkeys(("time", "event_id", *columns)))
         return in_order(self._events(names, conditions, "SETTINGS max_threads = 2", params)).slice(0, limit)
 
-    def findings(self, *, tenant: str, where: str = "", limit: int = 0) -> list[Finding]:
+    def findings(self, *, tenant: str, where: str = "", limit: int = 0, withdrawn: bool = False) -> list[Finding]:
         """See the port."""
-        condition = f"AND ({where}) " if where else ""
+        condition = (f"AND ({where}) " if where else "") + ("" if withdrawn else "AND revision % 2 = 0")
+        return self._findings(condition, tenant, limit)
+
+    def _findings(self, condition: str, tenant: str, limit: int, rules: Collection[str] = ()) -> list[Finding]:
         names = ", ".join(f"`{name}`" for name in FINDING_SCHEMA.names)
         rows = self.query(
             f"SELECT {names} FROM (SELECT {names} FROM findings WHERE tenant_id = {{tenant:String}} "
-            "ORDER BY event_count DESC, last_time DESC LIMIT 1 BY finding_id) WHERE true "
-            f"{condition}ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
-            {"tenant": tenant, "limit": limit},
+            "ORDER BY revision DESC, event_count DESC, last_time DESC LIMIT 1 BY finding_id) WHERE true "
+            f"{condition} ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
+            {"tenant": tenant, "limit": limit, "rules": list(rules)},
         )
         return from_rows(rows)
 
@@ -179,7 +203,9 @@ class ClickHouseEventStore:
         """See the port."""
         if not finding_id or len(finding_id) > 32 or not set(finding_id.lower()) <= set("0123456789abcdef"):
             raise InputError(f"finding {finding_id!r} is not 32 hex digits or their beginning; see `findings`")
-        found = self.findings(tenant=tenant, where=f"startsWith(finding_id, '{finding_id.lower()}')", limit=2)
+        found = self.findings(
+            tenant=tenant, where=f"startsWith(finding_id, '{finding_id.lower()}')", limit=2, withdrawn=True
+        )
         if len(found) > 1:
             raise InputError(f"more than one finding begins with {finding_id!r}; give more of its digits")
         return found[0] if found else None
@@ -188,12 +214,12 @@ class ClickHouseEventStore:
         """See the port."""
         return set(self._weights(finding_ids, tenant=tenant))
 
-    def _weights(self, finding_ids: Sequence[str], *, tenant: str) -> dict[str, tuple[int, datetime]]:
-        """Events and last time of the fullest stored version of each finding."""
+    def _weights(self, finding_ids: Sequence[str], *, tenant: str) -> dict[str, tuple[int, int, datetime]]:
+        """Revision, events and last time of the version of each finding that readers get."""
         if not finding_ids:
             return {}
         rows = self.query(
-            "SELECT finding_id, max((event_count, last_time)) AS best FROM findings "
+            "SELECT finding_id, max((revision, event_count, last_time)) AS best FROM findings "
             "WHERE tenant_id = {tenant:String} AND finding_id IN {ids:Array(String)} GROUP BY finding_id",
             {"tenant": tenant, "ids": list(finding_ids)},
         )
@@ -253,11 +279,7 @@ class ClickHouseEventStore:
         return arrow_shape.conform(rows) if rows.num_columns else arrow_shape.empty(names)
 
 
-_NONE = (-1, datetime.min.replace(tzinfo=UTC))
-
-
-def _weight(finding: Finding) -> tuple[int, datetime]:
-    return finding.event_count, finding.last_time
+_UNKNOWN = (-1, -1, datetime.min.replace(tzinfo=UTC))  # odd like a withdrawn one: the next revision is 0
 
 
 def _origin(record: SkippedRecord) -> str:

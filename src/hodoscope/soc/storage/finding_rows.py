@@ -41,6 +41,7 @@ FINDING_SCHEMA: pa.Schema = pa.schema(
         ("where", pa.string()),
         ("rule_hash", pa.string()),
         ("features", pa.string()),
+        ("revision", pa.uint32()),
     ]
 )
 
@@ -81,6 +82,7 @@ def _row(finding: Finding) -> dict[str, object]:
         "where": finding.where,
         "rule_hash": finding.rule_hash,
         "features": json.dumps(dict(finding.features), ensure_ascii=False),
+        "revision": finding.revision,
     }
 
 

@@ -6,7 +6,7 @@ Crash safety is one protocol over both, per batch: ``Journal.begin_batch`` → :
 repaired by running the same step again: what is already stored is recognised by its id, never by a token alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,7 +62,15 @@ class EventStore(Protocol):
         """Store new findings and fuller versions of stored ones; how many ids are new.
 
         A window that was still open when it was first told is told again with more events. Readers get the fullest
-        version (most events, then the latest); no version is changed or removed.
+        version (most events, then the latest); no version is changed or removed. A withdrawn finding that is told again
+        is new again.
+        """
+
+    def withdraw_findings(self, rule_hashes: Collection[str], kept: Collection[str], *, tenant: str, token: str) -> int:
+        """Store a withdrawn version of every finding of these rules whose id is not among ``kept``; how many.
+
+        Nothing is removed: readers leave withdrawn findings out unless asked for. A store with a time to live withdraws
+        nothing, because the events that supported a finding may be gone.
         """
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
@@ -89,11 +97,11 @@ class EventStore(Protocol):
         ``where`` is a trusted SQL condition (empty: all); ``until`` excludes events at or after it.
         """
 
-    def findings(self, *, tenant: str, where: str = "", limit: int = 0) -> list[Finding]:
-        """Findings, newest ``last_time`` first; ``limit`` 0 means all."""
+    def findings(self, *, tenant: str, where: str = "", limit: int = 0, withdrawn: bool = False) -> list[Finding]:
+        """Findings, newest ``last_time`` first; ``limit`` 0 means all; ``withdrawn`` includes those."""
 
     def finding(self, finding_id: str, *, tenant: str) -> Finding | None:
-        """One finding by its 32 hex digits, or by a prefix of them that is unique."""
+        """One finding, withdrawn or not, by its 32 hex digits, or by a prefix of them that is unique."""
 
     def known_findings(self, finding_ids: Sequence[str], *, tenant: str) -> set[str]:
         """Those of the ids that are stored."""
