@@ -128,3 +128,11 @@ def test_a_missing_pack_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no rules", encoding="utf-8")
     with pytest.raises(InputError, match="give a folder"):
         load_rules([tmp_path / "notes.txt"])
+
+
+def test_events_beside_a_rule_are_no_rule(tmp_path: Path) -> None:
+    """``NAME.tests.yml`` lies in the same folder and is left out without a word."""
+    (tmp_path / "whoami.yml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "whoami.tests.yml").write_text("format: windows_json\n", encoding="utf-8")
+    rules = load_rules([tmp_path])
+    assert (len(rules.rules), rules.unsupported) == (1, ())

@@ -17,6 +17,8 @@ MOST_FILES = 50_000
 MOST_BYTES = 256 << 20
 """All rule files of a pack together, unpacked (SigmaHQ: 3,780 files, 6 MB)."""
 RULE_SUFFIXES = (".yml", ".yaml")
+CASE_SUFFIXES = (".tests.yml", ".tests.yaml")
+"""Events that show when a rule fires lie beside it (``cases.py``); they are no rules."""
 LICENCE_NAMES = ("license", "licence", "copying", "notice")
 
 
@@ -108,7 +110,9 @@ def _is_licence(path: str) -> bool:
 
 
 def _is_wanted(path: str) -> bool:
-    return not f"/{path}".count("/.") and (_is_licence(path) or path.lower().endswith(RULE_SUFFIXES))
+    if f"/{path}".count("/.") or path.lower().endswith(CASE_SUFFIXES):
+        return False
+    return _is_licence(path) or path.lower().endswith(RULE_SUFFIXES)
 
 
 def _in_folder(root: Path) -> Iterator[tuple[str, bytes]]:
