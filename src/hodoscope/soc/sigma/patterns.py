@@ -5,7 +5,7 @@ RE2 has no look-around and no back-references, and its time is linear in the tex
 
 from typing import Protocol, cast
 
-import re2  # type: ignore[import-untyped]
+import re2  # type: ignore[import-untyped]  # the package has no type stubs
 
 MOST_MEMORY_BYTES = 8 << 20
 """Per pattern, compiled program and cached automaton states together (RE2's own default)."""

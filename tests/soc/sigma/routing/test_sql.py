@@ -10,7 +10,7 @@ from tests.support.store import fresh_store
 
 from hodoscope.soc.event import UNMAPPED
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, FieldSource
-from hodoscope.soc.sigma.routing.sql import kind_condition, quoted, value_expression
+from hodoscope.soc.sigma.routing.sql import kind_condition, value_expression
 from hodoscope.soc.sigma.routing.values import distinct
 from hodoscope.soc.storage.interface import EventStore
 
@@ -103,8 +103,3 @@ def test_a_kind_condition_selects_its_rows(store: EventStore) -> None:
         assert found.column("n").to_pylist() == [2]
     assert store.query(f"SELECT count() AS n FROM events WHERE {kind_condition(keys)}").column("n").to_pylist() == [6]
     assert store.query(f"SELECT count() AS n FROM events WHERE {kind_condition([])}").column("n").to_pylist() == [0]
-
-
-def test_any_text_survives_quoting(store: EventStore) -> None:
-    text = "a'b\\c\\'d\n\t%_{x}"
-    assert store.query(f"SELECT {quoted(text)} AS v").column("v").to_pylist() == [text]
