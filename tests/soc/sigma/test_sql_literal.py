@@ -24,5 +24,6 @@ def test_bytes_that_are_no_text_stay_these_bytes(raw: bytes) -> None:
     """Also the halves of a pair, which Python keeps in text."""
     with fresh_store() as store:
         assert store.query(f"SELECT hex({quoted(raw)}) AS v").column("v").to_pylist() == [raw.hex().upper()]
-        text = raw.decode("utf-8", "surrogatepass") if raw == b"\xed\xa0\x80" else raw.decode("utf-8", "surrogateescape")
+        errors = "surrogatepass" if raw == b"\xed\xa0\x80" else "surrogateescape"
+        text = raw.decode("utf-8", errors)
         assert store.query(f"SELECT hex({quoted(text)}) AS v").column("v").to_pylist() == [raw.hex().upper()]
