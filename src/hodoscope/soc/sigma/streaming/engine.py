@@ -1,0 +1,240 @@
+"""Every rule over a batch of events.
+
+Rows of one kind share a plan. In each plan the trigger literals are searched once per distinct value; a rule is then
+decided, as compiled code, only for rows that hold one of its triggers, once per distinct combination of its values.
+"""
+
+from collections.abc import Sequence
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hodoscope.soc.sigma.interface import KIND_COLUMNS, Hits, KindKey, LeafEvidence, Router
+from hodoscope.soc.sigma.routing.values import Values
+from hodoscope.soc.sigma.rule import Rule
+from hodoscope.soc.sigma.streaming.code import RAW
+from hodoscope.soc.sigma.streaming.explain import explain
+from hodoscope.soc.sigma.streaming.plan import Plan, PlannedRule, Planner, Sources, Watch
+from hodoscope.soc.sigma.streaming.texts import FieldTexts, RecordTexts
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+_FEW = 48
+"""Candidates of a rule below which finding equal combinations costs more than deciding each."""
+
+
+class StreamingEngine:
+    """All rules over batches of events. Not for several threads at once."""
+
+    def __init__(self, rules: Sequence[Rule], router: Router) -> None:
+        self.rules = tuple(rules)
+        self._planner = Planner(self.rules, router)
+
+    def match(self, table: pa.Table, *, evidence: bool = True) -> Hits:
+        """Every hit in an event table, with what it rests on (without, hits share one empty evidence)."""
+        batch = _Batch(table)
+        found = _Found(evidence=evidence)
+        for kind, rows in kinds(table):
+            plan = self._planner.plan(kind)
+            if plan.rules:
+                _Matching(self._planner, plan, rows, batch, found).run()
+        return found.hits()
+
+
+def kinds(table: pa.Table) -> list[tuple[KindKey, Ints]]:
+    """Rows by event kind."""
+    if not table.num_rows:
+        return []
+    merged = np.zeros(table.num_rows, np.int64)
+    decoded: list[tuple[Ints, list[str | None]]] = []
+    for name in KIND_COLUMNS:
+        if name not in table.column_names:
+            decoded.append((np.zeros(table.num_rows, np.int64), [""]))
+            continue
+        column = table.column(name)
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        column = column.unify_dictionaries().combine_chunks()
+        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+        labels = [*column.dictionary.to_pylist(), ""]
+        codes = column.indices.fill_null(len(labels) - 1).to_numpy().astype(np.int64)
+        decoded.append((codes, labels))
+        _, merged = np.unique(merged * len(labels) + codes, return_inverse=True)
+    order = np.argsort(merged, kind="stable")
+    starts = np.flatnonzero(np.diff(merged[order], prepend=-1))
+    groups: dict[KindKey, list[Ints]] = {}
+    for rows in np.split(order, starts[1:]):
+        key = tuple(labels[codes[rows[0]]] or "" for codes, labels in decoded)
+        groups.setdefault(key, []).append(rows)  # type: ignore[arg-type] # five columns, five texts
+    return [(key, parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))) for key, parts in groups.items()]
+
+
+class _Batch:
+    """The fields of a batch, read once whatever the number of plans."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._values = Values(table)
+        self._texts: dict[Sources, FieldTexts] = {}
+        self._records: RecordTexts | None = None
+
+    def field(self, sources: Sources) -> FieldTexts:
+        found = self._texts.get(sources)
+        if found is None:
+            found = self._texts[sources] = FieldTexts(self._values.distinct(sources))
+        return found
+
+    @property
+    def records(self) -> RecordTexts:
+        if self._records is None:
+            raw = self._table.column("raw").combine_chunks()
+            raw = raw.chunk(0) if isinstance(raw, pa.ChunkedArray) else raw
+            self._records = RecordTexts(raw.fill_null(b"") if raw.null_count else raw)
+        return self._records
+
+
+class _Found:
+    """Hits as they are found; evidence is told once per rule and combination of values."""
+
+    def __init__(self, *, evidence: bool) -> None:
+        self.wanted = evidence
+        self._rule: list[Codes] = []
+        self._row: list[Ints] = []
+        self._index: list[Ints] = []
+        self._evidence: list[tuple[LeafEvidence, ...]] = [] if evidence else [()]
+
+    def add(self, rule: int, rows: Ints, index: Ints) -> None:
+        self._rule.append(np.full(len(rows), rule, np.int32))
+        self._row.append(rows)
+        self._index.append(index)
+
+    def tell(self, evidence: tuple[LeafEvidence, ...]) -> int:
+        self._evidence.append(evidence)
+        return len(self._evidence) - 1
+
+    def hits(self) -> Hits:
+        if not self._rule:
+            return Hits(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), ())
+        rule, row, index = np.concatenate(self._rule), np.concatenate(self._row), np.concatenate(self._index)
+        order = np.lexsort((rule, row))
+        return Hits(rule[order], row[order], index[order].astype(np.int32), tuple(self._evidence))
+
+
+class _Matching:
+    """One plan over its rows of a batch."""
+
+    def __init__(self, planner: Planner, plan: Plan, rows: Ints, batch: _Batch, found: _Found) -> None:
+        self._planner = planner
+        self._plan = plan
+        self._rows = rows
+        self._batch = batch
+        self._found = found
+
+    def run(self) -> None:
+        for number, rows in self._candidates():
+            self._decide(self._plan.rules[number], rows)
+        for number in self._plan.always:
+            self._decide(self._plan.rules[number], self._rows)
+        for number in self._plan.certain:
+            self._hit(self._plan.rules[number], self._rows)
+
+    def _candidates(self) -> list[tuple[int, Ints]]:
+        """(rule of the plan, its candidate rows), rows in order and each once."""
+        pairs = [pair for watch in self._plan.watches if (pair := self._watched(watch)) is not None]
+        if self._plan.keywords is not None:
+            pairs.append(self._with_keywords())
+        if not pairs:
+            return []
+        rules = np.concatenate([rule for rule, _ in pairs])
+        rows = np.concatenate([row for _, row in pairs])
+        size = int(self._rows[-1]) + 1
+        merged = np.unique(rules * size + rows)
+        if not len(merged):
+            return []
+        rules, rows = merged // size, merged % size
+        starts = np.flatnonzero(np.diff(rules, prepend=-1))
+        return list(zip(rules[starts].tolist(), np.split(rows, starts[1:]), strict=True))
+
+    def _watched(self, watch: Watch) -> tuple[Ints, Ints] | None:
+        field = self._batch.field(watch.sources)
+        codes, literals = field.find(watch.name, self._planner.automaton(watch.name))
+        counts = watch.start[literals + 1] - watch.start[literals]
+        used = counts > 0
+        if not used.any():
+            return None
+        codes, literals, counts = codes[used], literals[used], counts[used]
+        rules = watch.flat[_ranges(watch.start[literals], counts)]
+        codes = np.repeat(codes, counts)
+        # Rows of each code among this plan's rows, as one array cut by code.
+        own = field.codes[self._rows]
+        order = np.argsort(own, kind="stable")
+        first = np.searchsorted(own[order], codes, side="left")
+        last = np.searchsorted(own[order], codes, side="right")
+        return np.repeat(rules, last - first), self._rows[order[_ranges(first, last - first)]]
+
+    def _with_keywords(self) -> tuple[Ints, Ints]:
+        assert self._plan.keywords is not None  # noqa: S101 -- asked for only then
+        whole = len(self._rows) == len(self._batch.records.records)
+        records = self._batch.records.records
+        at, literals = self._plan.keywords.find(records if whole else records.take(pa.array(self._rows)))
+        rules = [self._plan.keyword_rules[literal] for literal in literals.tolist()]
+        counts = np.fromiter(map(len, rules), np.int64, len(rules))
+        flat = np.fromiter((rule for found in rules for rule in found), np.int64, int(counts.sum()))
+        return flat, np.repeat(self._rows[at], counts)
+
+    def _texts(self, name: str) -> FieldTexts | RecordTexts:
+        return self._batch.records if name == RAW else self._batch.field(self._plan.sources[name])
+
+    def _decide(self, rule: PlannedRule, rows: Ints) -> None:
+        code = rule.code()
+        fields = [(self._texts(name), folded) for name, folded in code.inputs]
+        combos, back = rows, None
+        if len(rows) > _FEW:
+            combos, back = _combinations(rows, [texts.codes for texts, _ in fields])
+        many = any(texts.many for texts, _ in fields)
+        arguments = [_as_many(texts.of(texts.codes[combos], folded=folded), many=many) for texts, folded in fields]
+        verdicts = map(rule.code(many=True).verdict if many else code.verdict, *arguments)
+        hit = np.fromiter(map(bool, verdicts), np.bool_, len(combos))
+        if not hit.any():
+            return
+        self._hit(rule, rows[hit] if back is None else rows[hit[back]])
+
+    def _hit(self, rule: PlannedRule, rows: Ints) -> None:
+        if not self._found.wanted:
+            self._found.add(rule.index, rows, np.zeros(len(rows), np.int64))
+            return
+        names = [name for name in rule.fields if name == RAW or self._plan.sources[name]]
+        texts = [self._texts(name) for name in names]
+        combos, back = _combinations(rows, [one.codes for one in texts]) if len(rows) > 1 else (rows, None)
+        columns = [_as_many(one.of(one.codes[combos], folded=False), many=True) for one in texts]
+        each = zip(*columns, strict=True) if columns else repeat((), len(combos))
+        told = [self._found.tell(explain(rule.condition, dict(zip(names, values, strict=True)))) for values in each]
+        index = np.array(told, np.int64)
+        self._found.add(rule.index, rows, index if back is None else index[back])
+
+
+def _as_many(texts: npt.NDArray[np.object_], *, many: bool) -> list[object]:
+    """Arguments as text, or all as tuples of text when any field of the rule has several values."""
+    listed: list[object] = texts.tolist()
+    if not many:
+        return listed
+    return [text if type(text) is tuple else (text,) if text else () for text in listed]
+
+
+def _ranges(starts: Ints, counts: Ints) -> Ints:
+    """``start, start + 1, …`` of every (start, count), one after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(starts - ends + counts, counts)
+
+
+def _combinations(rows: Ints, codes: Sequence[Codes]) -> tuple[Ints, Ints]:
+    """(first row of each distinct combination of codes, row → its combination)."""
+    merged = np.zeros(len(rows), np.int64)
+    for column in codes:
+        own = column[rows].astype(np.int64) + 1
+        _, merged = np.unique(merged * (int(own.max()) + 1) + own, return_inverse=True)
+    _, first, back = np.unique(merged, return_index=True, return_inverse=True)
+    return rows[first], back

@@ -1,0 +1,62 @@
+"""Conditions as code."""
+
+import math
+
+import pytest
+
+from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Not
+from hodoscope.soc.sigma.streaming.code import compile_condition, glob_test, in_network, number_of, time_part
+
+
+def test_a_literal_is_a_constant_and_never_source_text() -> None:
+    """Quotes and line ends in a rule write no code."""
+    wanted = "'))\nraise SystemExit(\""
+    code = compile_condition(Leaf("f", Match.CONTAINS, wanted))
+    assert code.verdict(f"x{wanted.lower()}y")
+    assert not code.verdict("x")
+
+
+def test_inputs_name_each_field_and_fold_once() -> None:
+    """A field compared with and without case is two arguments."""
+    leaves = (Leaf("a", Match.EQUALS, "X"), Leaf("a", Match.EQUALS, "X", cased=True), Leaf("b", Match.EXISTS))
+    assert compile_condition(All((*leaves, leaves[0]))).inputs == (("a", True), ("a", False), ("b", True))
+
+
+def test_any_of_several_values_is_enough_for_each_leaf() -> None:
+    """Two leaves may be true of two different values; a negation is of them all."""
+    condition = All((Leaf("f", Match.EQUALS, "a"), Not(Leaf("f", Match.EQUALS, "c")), Leaf("f", Match.CONTAINS, "b")))
+    verdict = compile_condition(condition, many=True).verdict
+    assert verdict(("a", "b"))
+    assert not verdict(("a", "b", "c"))
+    assert not verdict(())
+
+
+def test_constant_conditions_compile() -> None:
+    """An empty and is true, an empty or false."""
+    assert compile_condition(All(())).verdict()
+    assert not compile_condition(Any(())).verdict()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("ab*ba", "aba", False),
+        ("ab*ba", "abba", True),
+        ("*x*x*", "x", False),
+        ("a?c", "a\nc", True),
+        ("a", "ab", False),
+    ],
+)
+def test_glob_runs_never_overlap(pattern: str, text: str, expected: bool) -> None:
+    """Each run lies behind the one before."""
+    assert glob_test(pattern)(text) is expected
+
+
+def test_what_is_no_number_address_or_time_is_none() -> None:
+    """And raises nothing."""
+    assert number_of("-1.5e3") == -1500
+    assert all(math.isnan(number_of(text)) for text in ("", "-", "0x10", "nan", "1_0", " 1", "١"))
+    assert in_network("10.0.0.0/8")("10.1.2.3")
+    assert not any(map(in_network("10.0.0.0/8"), ("-", "", "10.1.2.3:80", "::ffff:10.1.2.3", "11.0.0.1")))
+    assert time_part("2026-01-05T23:30:00-02:00", Match.HOUR) == 1
+    assert time_part("yesterday", Match.YEAR) == -1

@@ -1,0 +1,28 @@
+"""Rules as they are for one kind of event."""
+
+from tests.support.sigma_world import World, rule
+
+from hodoscope.soc.sigma.interface import KindKey
+from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
+from hodoscope.soc.sigma.streaming.plan import Planner, event_codes
+
+KIND: KindKey = ("windows_json", "process", "p", "c", "1")
+CODE = Leaf("EventID", Match.EQUALS, "1")
+IMAGE = Leaf("Image", Match.ENDSWITH, "\\cmd.exe")
+
+
+def test_rules_that_cannot_match_a_kind_are_left_out_and_certain_ones_known() -> None:
+    """A field the kind never has is absent, its event code a constant."""
+    conditions: list[Node] = [CODE, Not(CODE), Leaf("Nowhere", Match.EXISTS), All((CODE, IMAGE)), Not(IMAGE)]
+    plan = Planner([rule(condition) for condition in conditions], World()).plan(KIND)
+    assert [one.index for one in plan.rules] == [0, 3, 4]
+    assert (plan.certain, plan.always) == ([0], [2])
+    assert plan.rules[1].rest == IMAGE
+
+
+def test_event_codes_are_those_a_match_needs() -> None:
+    """None where another code could match too."""
+    other = Leaf("EventID", Match.EQUALS, "2")
+    assert event_codes(All((IMAGE, Any((CODE, other))))) == frozenset(("1", "2"))
+    assert event_codes(Any((CODE, IMAGE))) is None
+    assert event_codes(Not(CODE)) is None

@@ -1,0 +1,48 @@
+"""What makes a rule a candidate."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Not
+from hodoscope.soc.sigma.streaming.triggers import fold, glob_parts, literals, triggers
+
+COMMON = Leaf("Image", Match.ENDSWITH, "\\powershell.exe")
+RARE = Leaf("CommandLine", Match.CONTAINS, "invoke-mimikatz")
+WITHOUT = Leaf("CommandLine", Match.EXISTS)
+
+
+def test_of_an_and_the_rarer_part_is_watched() -> None:
+    """What many rules name is common."""
+    assert triggers(All((COMMON, RARE, WITHOUT)), Counter({COMMON: 200, RARE: 1})) == frozenset((RARE,))
+
+
+def test_of_an_or_every_part_is_watched_or_none() -> None:
+    """One part without a literal makes every event a candidate."""
+    assert triggers(Any((COMMON, RARE)), {}) == frozenset((COMMON, RARE))
+    assert triggers(Any((COMMON, WITHOUT)), {}) is None
+
+
+def test_a_negated_leaf_is_no_trigger_but_a_doubly_negated_one_is() -> None:
+    """Not (not a or not b) is a and b."""
+    assert triggers(Not(RARE), {}) is None
+    assert triggers(Not(Any((Not(COMMON), Not(RARE)))), Counter({COMMON: 200})) == frozenset((RARE,))
+
+
+def test_edges_of_a_value_are_part_of_the_literal() -> None:
+    """NUL marks them."""
+    assert literals(Leaf("f", Match.EQUALS, "Ab")) == {"\0ab\0"}
+    assert literals(Leaf("f", Match.GLOB, "Abc*d")) == {"\0abc"}
+    assert literals(Leaf("", Match.CONTAINS, "Abc")) == {"abc"}
+
+
+def test_escaped_wildcards_are_plain() -> None:
+    """A backslash escapes ``*``, ``?`` and itself only."""
+    assert glob_parts("a\\*b*\\\\c\\d?") == ["a*b", "*", "\\c\\d", "?", ""]
+
+
+@given(st.text())
+def test_folding_changes_ascii_capitals_only(text: str) -> None:
+    """Everything else keeps its code point."""
+    assert fold(text) == "".join(char.lower() if "A" <= char <= "Z" else char for char in text)
