@@ -20,6 +20,7 @@ Semantics (where the specification leaves the choice to the target, this is ours
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Match(StrEnum):
@@ -116,6 +117,10 @@ class Rule:
     pack: str = ""
 
 
+Presence: TypeAlias = "str | tuple[Presence, ...]"
+"""Which rules have a hit: a rule id, or ``("and" | "or" | "not", operand, ...)``; "" for no such expression."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correlation:
     """A rule over the hits of other rules, grouped and counted within a timespan."""
@@ -141,6 +146,7 @@ class Correlation:
     path: str = ""
     line: int = 0
     pack: str = ""
+    expression: Presence = ""  # temporal kinds: instead of ``conditions``
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.support.shared_data import SKIPPED, find_shared_data
 
 from hodoscope.errors import InputError
 from hodoscope.soc.sigma.load.rules import load_rules
@@ -26,22 +25,14 @@ tags: [attack.discovery, attack.t1033]
 """
 
 
-def corpus() -> Path:
-    """The real rule pack, or a skip."""
-    data = find_shared_data()
-    pack = data / "soc" / "sigma_rules" / "rules.zip" if data else None
-    if pack is None or not pack.is_file():
-        pytest.skip(SKIPPED)
-    return pack
-
-
-def test_every_document_of_the_real_corpus_is_a_rule_or_a_counted_refusal(tmp_path: Path) -> None:
+def test_every_document_of_the_real_corpus_is_a_rule_or_a_counted_refusal(shared_data: Path, tmp_path: Path) -> None:
     """Only placeholders that nobody gave a value keep a document out; the second load is the cached one and equal."""
-    rules = load_rules([corpus()], cache=tmp_path)
+    corpus = shared_data / "soc" / "sigma_rules" / "rules.zip"
+    rules = load_rules([corpus], cache=tmp_path)
     assert (len(rules.rules), len(rules.unsupported)) == (3_755, 25)
     assert Counter(refused.reason for refused in rules.unsupported) == {"placeholder without value": 25}
     assert all(rule.author and rule.title and rule.path and rule.line for rule in rules.rules)
-    assert load_rules([corpus()], cache=tmp_path) == rules
+    assert load_rules([corpus], cache=tmp_path) == rules
 
 
 def test_a_rule_keeps_what_it_says_about_itself(tmp_path: Path) -> None:
