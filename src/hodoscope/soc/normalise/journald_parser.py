@@ -6,17 +6,17 @@ was set twice is an array of texts.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.soc.normalise.interface import Parsed
-from hodoscope.soc.normalise.json_parser import parsed_pieces
+from hodoscope.soc.normalise.json_fields import JsonFields
+from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.table_fields import TableFields
 from hodoscope.soc.normalise.values import text_of
-from hodoscope.soc.record import RawBatch, SkippedRecord
+from hodoscope.soc.record import RawBatch
 
 _VERB = r"^\s*(?P<verb>\S*)"
 _OWN = {
@@ -31,9 +31,11 @@ class JournaldParser:
     """Parser of ``journalctl -o json``, one entry per record."""
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
-        rows: list[npt.NDArray[np.int64]] = []
-        skipped: list[SkippedRecord] = []
-        records = [record for piece in parsed_pieces(batch, rows, skipped) for record in piece]
+        parsed = JsonParser().parse(batch, options)
+        fields = parsed.fields
+        if not isinstance(fields, JsonFields):
+            return parsed
+        records = fields.records
         names = dict.fromkeys(name for record in records for name in record)
         columns = {name: pa.array([_text(record.get(name)) for record in records], pa.string()) for name in names}
         gone = pa.nulls(len(records), pa.string())
@@ -41,7 +43,7 @@ class JournaldParser:
             found = [columns.pop(name, gone) for name in sources]
             columns[own] = pc.coalesce(*found)
         columns["verb"] = pc.extract_regex(columns["message"], _VERB).field("verb")
-        return Parsed(TableFields(columns, len(records)), np.concatenate(rows), skipped)
+        return replace(parsed, fields=TableFields(columns, len(records)))
 
 
 def _text(value: object) -> str | None:

@@ -28,19 +28,23 @@ KindKey = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """Where a vendor field's value is in an event row.
+    """Where a vendor field's value is in an event row; ``routing/values.py`` reads it, ``routing/sql.py`` too.
 
-    ``column`` of text or list kind; or ``column="unmapped"`` with ``key``; or, with ``path``, inside the JSON text that
-    column (``raw`` for the whole record) or key holds. Lists met on the way fan out to several values; a last step
-    ``[]`` means the elements when the text is a JSON list, else the text itself. A ``key`` that ends in ``*`` stands
-    for every key that begins so, together. ``constant`` is a value that every event of the kind has (``column`` is
-    then empty). ``routing/values.py`` reads sources.
+    ``column`` of text, list or port kind; or ``column="unmapped"`` with ``key``; or, with ``path``, inside the JSON
+    text that column (``raw`` for the whole record) or key holds. A ``key`` that ends in ``*`` stands for every key that
+    begins so, together. Steps of a path are object keys, for which lists fan out to several values, or steps into a
+    list: ``[2]`` one element (from 0), ``[name=x]`` the elements with this text under the key. The path ``("[]",)``
+    means the elements when the text is a JSON list, else the text itself.
+
+    ``table`` gives texts other words (pairs; texts it lacks are no value). ``constant`` is a value that every event of
+    the kind has (``column`` is then empty).
     """
 
     column: str
     key: str = ""
     path: tuple[str, ...] = ()
     constant: str = ""
+    table: tuple[tuple[str, str], ...] = ()
 
 
 class Router(Protocol):

@@ -39,6 +39,13 @@ SOURCES: dict[str, tuple[FieldSource, ...]] = {
     "object": (FieldSource("unmapped", "N", ("o",)),),
     "deep": (FieldSource("unmapped", "N", ("o", "k")),),
     "raw": (FieldSource("raw", path=("x", "y")),),
+    "one element": (FieldSource("unmapped", "N", ("a", "[1]", "b")),),
+    "no such element": (FieldSource("unmapped", "N", ("a", "[9]", "b")),),
+    "by key": (FieldSource("unmapped", "N", ("a", "[c=é\n]", "c")),),
+    "first of list": (FieldSource("unmapped", "F", ("[0]",)),),
+    "port": (FieldSource("dst_endpoint_port"),),
+    "other words": (FieldSource("unmapped", "F", table=(("plain", "it's"),)),),
+    "other words of lists": (FieldSource("privileges", table=(("b", "B"),)),),
     "constant": (FieldSource("", constant="it's"),),
     "one after another": (
         FieldSource("process_file_path"),
@@ -60,6 +67,7 @@ def rows() -> pa.Table:
         "raw": pa.array(
             [b'{"x": {"y": [1, "z"]}}', b"text", b"", b'{"x": 5}', b'{"x": [{"y": "q"}]}', b"{}"], pa.binary()
         ),
+        "dst_endpoint_port": pa.array([0, None, 443, None, 1, 2], pa.uint16()),
         "format": pa.array(["evtx", "evtx", "o'k", "o'k", "", ""]).dictionary_encode(),
     }
     for name, column in columns.items():

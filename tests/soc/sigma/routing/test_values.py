@@ -134,6 +134,25 @@ def test_elements_opens_lists_and_leaves_every_other_text_alone() -> None:
     assert texts(found) == [["a", "b"], ["[ScriptBlock]"], ['{"k":1}'], ["only"], [], ["plain"]]
 
 
+def test_steps_into_lists_take_one_element_or_those_with_a_key() -> None:
+    parameters = '[{"name":"a","value":1},{"name":"b","value":["x","y"]}]'
+    rows = table([{"p": parameters}, {"p": "{}"}])
+    assert texts(distinct(rows, (FieldSource("unmapped", "p", ("[name=b]", "value")),))) == [["x", "y"], []]
+    assert texts(distinct(rows, (FieldSource("unmapped", "p", ("[1]", "name")),))) == [["b"], []]
+    assert texts(distinct(rows, (FieldSource("unmapped", "p", ("[7]", "name")),))) == [[], []]
+
+
+def test_a_table_gives_other_words_and_drops_the_rest() -> None:
+    words_of = (("%%14592", "false"), ("%%14593", "true"))
+    rows = table([{"D": "%%14593"}, {"D": "other"}, {"D": "%%14592"}, None])
+    assert texts(distinct(rows, (FieldSource("unmapped", "D", table=words_of),))) == [["true"], [], ["false"], []]
+
+
+def test_a_port_is_its_decimal_text() -> None:
+    rows = table(dst_endpoint_port=pa.array([0, None, 443], pa.uint16()))
+    assert texts(distinct(rows, (FieldSource("dst_endpoint_port"),))) == [["0"], [], ["443"]]
+
+
 def test_a_path_into_the_raw_record_is_read_only_where_nothing_else_has_a_value() -> None:
     raw = pa.array([b'{"a": {"b": "raw 0"}}', b'{"a": {"b": "raw 1"}}', b"\xff broken", None], pa.binary())
     rows = table([{"b": "kept"}, None, None, None], raw=raw)

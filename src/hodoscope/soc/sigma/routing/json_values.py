@@ -20,17 +20,13 @@ def opened(text: str | bytes) -> Opened:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         pass
-    # What senders do write and orjson refuses: NaN, invalid UTF-8, a byte order mark, half a surrogate pair.
+    # What senders do write and orjson refuses: NaN, invalid UTF-8, a byte order mark.
     try:
         plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
         value: object = json.loads(plain, strict=False)
-        return json.loads(_whole_characters(json.dumps(value, ensure_ascii=False))) if "\\u" in plain else value
     except (ValueError, RecursionError):
         return None
-
-
-def _whole_characters(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value
 
 
 def values_at(value: Opened, path: Sequence[str]) -> list[str]:
@@ -39,9 +35,21 @@ def values_at(value: Opened, path: Sequence[str]) -> list[str]:
     for step in path:
         if step == ELEMENTS:
             break
-        inside = [item for node in found for item in (node if type(node) is list else (node,))]
-        found = [node[step] for node in inside if type(node) is dict and node.get(step) is not None]
+        if step[:1] == "[":
+            found = _chosen(found, step[1:-1])
+        else:
+            inside = [item for node in found for item in (node if type(node) is list else (node,))]
+            found = [node[step] for node in inside if type(node) is dict and node.get(step) is not None]
         if not found:
             return []
     flat = [item for node in found for item in (node if type(node) is list else (node,))]
     return [text for item in flat if item is not None and (text := text_of(item))]
+
+
+def _chosen(nodes: Sequence[object], step: str) -> list[object]:
+    """Elements of lists: one by its number, or those whose key has a text."""
+    lists = [node for node in nodes if type(node) is list]
+    key, equals, wanted = step.partition("=")
+    if equals:
+        return [item for items in lists for item in items if type(item) is dict and item.get(key) == wanted]
+    return [items[int(step)] for items in lists if int(step) < len(items)]

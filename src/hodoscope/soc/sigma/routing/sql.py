@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
-from hodoscope.soc.columns import COLUMNS
+from hodoscope.soc.columns import ALL
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, FieldSource, KindKey
 from hodoscope.soc.sigma.routing.json_values import ELEMENTS
 from hodoscope.soc.sigma.routing.values import ANY_END
 from hodoscope.soc.sigma.sql_literal import quoted, quoted_list
 
-_LISTS = frozenset(column.name for column in COLUMNS if column.kind == "list")
+_LISTS = frozenset(column.name for column in ALL if column.kind == "list")
+_PORTS = frozenset(column.name for column in ALL if column.kind == "port")
 
 
 class ValueExpression(NamedTuple):
@@ -47,7 +48,7 @@ def kind_condition(kinds: Iterable[KindKey]) -> str:
 
 def value_expression(sources: Sequence[FieldSource]) -> ValueExpression:
     """The values of the first source that has any; the empty text when there is no source."""
-    found = [_source(source) for source in sources]
+    found = [_translated(_source(source), source) for source in sources]
     if not found:
         return ValueExpression("''", many=False)
     *others, result = found
@@ -56,6 +57,16 @@ def value_expression(sources: Sequence[FieldSource]) -> ValueExpression:
         first, rest = (one.array, result.array) if many else (one.sql, result.sql)
         result = ValueExpression(f"if({first} != {'[]' if many else quoted('')}, {first}, {rest})", many)
     return result
+
+
+def _translated(found: ValueExpression, source: FieldSource) -> ValueExpression:
+    if not source.table:
+        return found
+    old, new = (f"[{quoted_list(words)}]" for words in zip(*source.table, strict=True))
+    if not found.many:
+        return ValueExpression(f"transform({found.sql}, {old}, {new}, '')", many=False)
+    words = f"arrayMap(v -> transform(v, {old}, {new}, ''), {found.sql})"
+    return ValueExpression(f"arrayFilter(v -> v != '', {words})", many=True)
 
 
 def _source(source: FieldSource) -> ValueExpression:
@@ -68,6 +79,8 @@ def _source(source: FieldSource) -> ValueExpression:
     if not source.key and source.column in _LISTS:
         return ValueExpression(f"arrayFilter(v -> v != '', CAST({source.column}, 'Array(String)'))", many=True)
     held = f"{source.column}[{quoted(source.key)}]" if source.key else f"CAST({source.column}, 'String')"
+    if source.column in _PORTS:
+        held = f"ifNull(toString({source.column}), '')"
     if not source.path:
         return ValueExpression(held, many=False)
     if source.path == (ELEMENTS,):
@@ -76,8 +89,18 @@ def _source(source: FieldSource) -> ValueExpression:
     nodes = f"[{held}]"
     for step in source.path:
         if step != ELEMENTS:
-            nodes = f"arrayMap(v -> JSONExtractRaw(v, {quoted(step)}), {_spread(nodes)})"
+            nodes = _step(nodes, step)
     return ValueExpression(_texts(nodes), many=True)
+
+
+def _step(nodes: str, step: str) -> str:
+    if step[:1] != "[":
+        return f"arrayMap(v -> JSONExtractRaw(v, {quoted(step)}), {_spread(nodes)})"
+    key, equals, wanted = step[1:-1].partition("=")
+    if equals:
+        lists = _spread(f"arrayFilter(v -> startsWith(v, '['), {nodes})")
+        return f"arrayFilter(v -> JSONExtractString(v, {quoted(key)}) = {quoted(wanted)}, {lists})"
+    return f"arrayMap(v -> JSONExtractArrayRaw(v)[{int(key) + 1}], arrayFilter(v -> startsWith(v, '['), {nodes}))"
 
 
 def _spread(nodes: str) -> str:

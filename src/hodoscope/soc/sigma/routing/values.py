@@ -8,7 +8,7 @@ A source's ``key`` may end in ``*``: every key that begins so (``param*``: the u
 
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -61,6 +61,8 @@ class Values:
             if missing is not None and not missing.any():
                 break
             following = self._read(source, missing)
+            if source.table:
+                following = _translated(following, dict(source.table))
             found = following if found is None else _first(found, following)
         return _nothing(self._rows) if found is None else _held(found)
 
@@ -262,6 +264,14 @@ def _held(found: Distinct) -> Distinct:
         return Distinct(codes, found.texts.take(pa.array(kept)))
     lists = pa.ListArray.from_arrays(pa.array(found.offsets), found.texts).take(pa.array(kept))
     return Distinct(codes, lists.flatten(), lists.offsets.to_numpy().astype(np.int32))
+
+
+def _translated(found: Distinct, table: Mapping[str, str]) -> Distinct:
+    """Other words for the texts; texts that the table lacks are no value."""
+    words = [table.get(text, "") for text in found.texts.to_pylist()]
+    if found.offsets is None:
+        return _of_lists(found.codes, [[word] if word else [] for word in words])
+    return _of_lists(found.codes, [[word for word in words[a:b] if word] for a, b in pairwise(found.offsets.tolist())])
 
 
 def _first(one: Distinct, other: Distinct) -> Distinct:

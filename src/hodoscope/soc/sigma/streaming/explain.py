@@ -82,9 +82,7 @@ def _pattern_span(leaf: Leaf, text: str) -> tuple[int, int] | None:
     if leaf.match is Match.REGEX:
         pattern, flags = leaf.value, leaf.flags
     else:
-        keyword = leaf.field == RAW
-        wanted = leaf.value if leaf.cased else fold(leaf.value)
-        pattern = glob_regex(wanted, whole=not keyword, json=keyword and text[:1] == "{")
+        pattern = glob_regex(leaf.value if leaf.cased else fold(leaf.value), whole=leaf.field != RAW)
         text, flags = (text if leaf.cased else fold(text)), "s"
     found = compile_pattern(pattern, flags).search(text)
     return (found.start(), found.end()) if found else None
