@@ -5,7 +5,7 @@ pySigma's own parser is not used: its time grows exponentially with brackets, an
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hodoscope.soc.sigma.load.combine import all_of, any_of, not_of
 from hodoscope.soc.sigma.load.limits import MOST_NESTING, too_deep
@@ -16,8 +16,11 @@ _TOKEN = re.compile(r"[()]|[^\s()]+")
 _OPERATORS = frozenset(("and", "or", "not", "of", "(", ")"))
 
 
-def parse_condition(text: str, parts: Mapping[str, Node]) -> Node:
-    """The condition over the named parts; Refused for an unknown name, old syntax or anything unreadable."""
+def parse_condition(text: str, parts: Mapping[str, Node | None]) -> Node | None:
+    """The condition over the named parts; Refused for an unknown name, old syntax or anything unreadable.
+
+    A part that is None (a pipeline dropped it) is left out wherever it stands; None when nothing is left.
+    """
     if "|" in text:
         raise Refused(
             "deprecated: aggregation in the condition",
@@ -32,7 +35,7 @@ def parse_condition(text: str, parts: Mapping[str, Node]) -> Node:
 
 
 class _Reader:
-    def __init__(self, text: str, parts: Mapping[str, Node]) -> None:
+    def __init__(self, text: str, parts: Mapping[str, Node | None]) -> None:
         self.text, self.parts = text, parts
         self.tokens = [match.group() for match in _TOKEN.finditer(text)]
         self.at = 0
@@ -48,29 +51,29 @@ class _Reader:
             return Refused("deprecated: near", "write a correlation document of type temporal instead", self.text)
         return Refused("condition: syntax", f"the condition {self.text!r} is wrong at {wrong}.{hint}", self.text)
 
-    def alternatives(self, depth: int) -> Node:
+    def alternatives(self, depth: int) -> Node | None:
         found = [self.conjunction(depth)]
         while self.here == "or":
             self.at += 1
             found.append(self.conjunction(depth))
-        return any_of(found)
+        return _joined(any_of, found)
 
-    def conjunction(self, depth: int) -> Node:
+    def conjunction(self, depth: int) -> Node | None:
         found = [self.negation(depth)]
         while self.here == "and":
             self.at += 1
             found.append(self.negation(depth))
-        return all_of(found)
+        return _joined(all_of, found)
 
-    def negation(self, depth: int) -> Node:
+    def negation(self, depth: int) -> Node | None:
         negated = False
         while self.here == "not":
             self.at += 1
             negated = not negated
         node = self.operand(depth)
-        return not_of(node) if negated else node
+        return not_of(node) if negated and node is not None else node
 
-    def operand(self, depth: int) -> Node:
+    def operand(self, depth: int) -> Node | None:
         if depth > MOST_NESTING:
             raise too_deep()
         name = self.here
@@ -94,7 +97,7 @@ class _Reader:
         self.at += 1
         return self.parts[name]
 
-    def selector(self, quantifier: str) -> Node:
+    def selector(self, quantifier: str) -> Node | None:
         pattern = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else ""
         if quantifier not in ("1", "any", "all"):
             raise Refused("condition: quantifier", f"'{quantifier} of' is not Sigma; use '1 of' or 'all of'", self.text)
@@ -114,4 +117,9 @@ class _Reader:
             raise Refused(
                 "condition: unknown selection", f"no selection is called {pattern!r}; there are: {names}", self.text
             )
-        return all_of(found) if quantifier == "all" else any_of(found)
+        return _joined(all_of if quantifier == "all" else any_of, found)
+
+
+def _joined(join: Callable[[list[Node]], Node], found: list[Node | None]) -> Node | None:
+    left = [node for node in found if node is not None]
+    return join(left) if left else None

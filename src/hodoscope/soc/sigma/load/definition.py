@@ -4,7 +4,7 @@ What comes out has the same shape and goes to pySigma. Two spellings of the spec
 written in its terms: ``utf16le`` is ``wide``, and ``re|startswith`` or ``re|endswith`` is an anchored pattern.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from hodoscope.soc.sigma.load.limits import MOST_LEAVES, MOST_NESTING, MOST_PATTERN_LENGTH, too_deep, too_many
 from hodoscope.soc.sigma.load.refusal import Refused, did_you_mean
@@ -19,6 +19,8 @@ MODIFIERS = frozenset((
 ))  # fmt: skip
 _SPELLED = {"utf16le": "wide"}
 _ANCHORED = {"startswith": r"\A(?:{})", "endswith": r"(?:{})\z", "contains": "{}"}
+_ENCODINGS = frozenset(("base64", "base64offset", "fieldref"))
+"""With these pySigma would take the placeholder's name for the value."""
 _EXPANSION = {"base64offset": 3, "windash": 125}
 """Most values that one becomes (three dashes in five spellings)."""
 
@@ -45,9 +47,9 @@ def checked(detection: object, *, leave: tuple[str, ...] = ("condition",)) -> di
     return found
 
 
-def conditions(detection: Mapping[str, object]) -> tuple[str, ...]:
+def conditions(detection: object) -> tuple[str, ...]:
     """The condition or conditions of a detection section; any of several suffices."""
-    condition = detection.get("condition")
+    condition = detection.get("condition") if isinstance(detection, dict) else None
     listed = condition if isinstance(condition, list) else [condition]
     texts = tuple(text for text in listed if isinstance(text, str) and text.strip())
     if not texts or len(texts) != len(listed):
@@ -80,6 +82,8 @@ def _item(key: object, value: Plain) -> tuple[str, Plain]:
                 f"Sigma has no modifier {modifier!r} ({key}).{did_you_mean(modifier, MODIFIERS)}",
                 key,
             )
+    if "expand" in modifiers and (encoding := _ENCODINGS.intersection(modifiers)):
+        raise Refused("placeholder: encoded", f"{key}: {min(encoding)} cannot be applied to a placeholder", key)
     values = value if isinstance(value, list) else [value]
     if not values:
         raise Refused("value: empty list", f"{key} has no value; remove it, or write null for 'no value'", key)

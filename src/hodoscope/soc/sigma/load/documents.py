@@ -13,7 +13,7 @@ _LEADING = re.compile(r"(?:(?:---|\.\.\.)?[ \t]*(?:[#%].*)?\r?\n)*")
 """Lines before the content: the marker itself, comments, directives, nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """One document: its text, the 1-based line it begins on, and its content or why it has none."""
 
