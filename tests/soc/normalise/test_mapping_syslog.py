@@ -1,6 +1,7 @@
 """Linux logs by syslog and the journal: who logged on, became whom, ran what."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from tests.support.normalised_rows import Row, ecs, normalised, rows, unmapped
 
 from hodoscope.soc.normalise.syslog_parser import structured_data
+from hodoscope.soc.sources.detect import detect
 
 HEAD = "May 30 10:00:00 web1 "
 
@@ -183,6 +185,80 @@ def test_the_journal_is_read_by_the_same_rules() -> None:
         "exact",
     )
     assert plain | {"event_id": b"", "source_position": 0} == binary | {"event_id": b"", "source_position": 0}
+
+
+def test_a_syslog_row_of_log_analytics_is_the_line_it_was_made_of() -> None:
+    """Azure Monitor keeps host, program, process and text in columns of their own."""
+    row = {
+        "TimeGenerated": "2024-05-01T08:30:05.1Z",
+        "EventTime": "2024-05-01T08:30:00Z",
+        "Computer": "web1",
+        "HostIP": "192.0.2.5",
+        "Facility": "auth",
+        "SeverityLevel": "info",
+        "ProcessName": "sshd",
+        "ProcessID": "7",
+        "SyslogMessage": "Accepted password for bob from 192.0.2.7 port 50000 ssh2",
+        "Type": "Syslog",
+    }
+    assert detect(json.dumps(row).encode()).format == "log_analytics_syslog"
+    event = rows("log_analytics_syslog", json.dumps(row))[0]
+    assert (event["mapping_rule"], event["user_name"], event["src_endpoint_ip"], event["process_pid"]) == (
+        "ssh_accepted",
+        "bob",
+        "192.0.2.7",
+        7,
+    )
+    assert (event["device_hostname"], event["device_ip"], event["severity_id"]) == ("web1", "192.0.2.5", 1)
+    assert event["time"] == datetime(2024, 5, 1, 8, 30, tzinfo=UTC)
+
+
+def test_the_audit_collector_of_log_analytics_names_the_started_program() -> None:
+    """Its records of one execve are joined in one line; ``node=`` and the like stand before what counts."""
+    message = (
+        'type=AUOMS_EXECVE audit(1652292621.986:84138): SchemaVersion="1" node=web1 syscall=execve success=no '
+        "exit=-2 a0=7f ppid=1340 pid=17790 audit_user=unset auid=4294967295 user=tomcat uid=1001 group=tomcat gid=1001 "
+        'comm="http" exe="/usr/bin/java" key=auoms cwd="/opt" name="/bin/bash" proctitle=/usr/bin/java -Dx redactors= '
+    )
+    row = {"Computer": "web1", "Facility": "user", "ProcessName": "auoms", "SyslogMessage": message}
+    event = rows("log_analytics_syslog", json.dumps(row))[0]
+    names = (
+        "class_uid",
+        "process_pid",
+        "actor_process_pid",
+        "actor_user_name",
+        "process_file_path",
+        "process_cmd_line",
+    )
+    assert [event[name] for name in names] == [1007, 17790, 1340, "tomcat", "/usr/bin/java", "/usr/bin/java -Dx"]
+    assert event["status_id"] == 2
+
+
+CISCO = (
+    ("2023 Jan 15 00:31:52 CET: %AUTHPRIV-3-SYSTEM_MSG: a", "", "AUTHPRIV-3-SYSTEM_MSG", 4, "assumed_zone"),
+    ("<185>sw1: 2023 Jan 15 00:31:52 UTC: %PLATFORM-1-PFM_ALERT: a", "sw1", "PLATFORM-1-PFM_ALERT", 5, "exact"),
+    ("<189>29: sw1: *Jan 15 00:31:52.000 UTC: %SYS-5-CONFIG_I: a", "sw1", "SYS-5-CONFIG_I", 2, "assumed_year"),
+    ("<189>29: .Jan 15 00:31:52: %SYS-5-CONFIG_I: a", "", "SYS-5-CONFIG_I", 2, "assumed_year_zone"),
+)
+
+
+@pytest.mark.parametrize(("line", "host", "code", "severity", "quality"), CISCO)
+def test_cisco_lines_have_stamp_mnemonic_and_severity(
+    line: str, host: str, code: str, severity: int, quality: str
+) -> None:
+    """NX-OS puts the year first, IOS a counter and a sign; only UTC is a zone that is known for sure."""
+    assert detect(line.encode()).format == "syslog"
+    event = rows("syslog", line)[0]
+    assert (event.get("device_hostname", ""), event["metadata_event_code"], event["severity_id"]) == (
+        host,
+        code,
+        severity,
+    )
+    assert (event["message"], event["time_quality"]) == ("a", quality)
+    assert (event["metadata_product_vendor_name"], event["metadata_product_name"]) == ("Cisco", "IOS")
+    time = event["time"]
+    assert isinstance(time, datetime)
+    assert time.replace(year=2023) == datetime(2023, 1, 15, 0, 31, 52, tzinfo=UTC)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=5))

@@ -270,6 +270,19 @@ def test_a_beat_keeps_its_own_words_in_ecs() -> None:
     assert rows("windows_json", record)[0]["device_hostname"] == "pc1.acme.test"
 
 
+def test_sysmon_for_linux_is_read_out_of_a_syslog_row() -> None:
+    """Log Analytics keeps the event's XML as the message, and some relays cut it off: what is there counts."""
+    system = (
+        '<System><Provider Name="Linux-Sysmon"/><EventID>1</EventID><TimeCreated SystemTime="2024-05-01T08:30:00Z"/>'
+        '<Channel>Linux-Sysmon/Operational</Channel><Computer>web1</Computer><Security UserId="0"/></System>'
+    )
+    data = '<Data Name="Image">/bin/sh</Data><Data Name="User">tomcat</Data><Data Name="ParentCommandLine">java -Dx'
+    message = f"<Event>{system}<EventData>{data}"
+    event = rows("windows_json", json.dumps({"Computer": "web1", "Facility": "user", "SyslogMessage": message}))[0]
+    names = ("mapping_rule", "process_file_path", "actor_user_name", "actor_process_cmd_line", "device_os_name")
+    assert [event[name] for name in names] == ["sysmon_process_create", "/bin/sh", "tomcat", "java -Dx", "Linux"]
+
+
 def test_ecs_keeps_loaded_libraries_apart_from_files() -> None:
     """What Sysmon 6 and 7 load is ``dll`` in ECS, and still the file of the event in the columns."""
     record = orjson.dumps(sysmon(7, {"Image": r"C:\a.exe", "ImageLoaded": r"C:\b.dll", "Hashes": "MD5=" + "A" * 32}))

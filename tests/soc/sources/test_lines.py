@@ -13,8 +13,13 @@ texts = st.lists(
 
 
 def expected(data: bytes) -> list[tuple[int, bytes]]:
-    """The reference: split at newlines, one carriage return off, blank lines are nothing."""
+    """The reference: split at newlines, one carriage return off, blank lines are nothing.
+
+    Carriage returns are the line ends of a text that has several of them and no newline.
+    """
     found, position = [], 0
+    if b"\n" not in data and data.count(b"\r") > 1:
+        data = data.replace(b"\r", b"\n")
     for line in data.split(b"\n"):
         record = line.removesuffix(b"\r")
         if record:

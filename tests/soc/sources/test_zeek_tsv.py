@@ -53,3 +53,5 @@ def test_other_separators_are_given_as_a_character() -> None:
     batches = read(source_of(data, "zeek_tsv"))
     assert records_of(batches) == [b"1|2"]
     assert (batches[-1].header["separator"], batches[-1].header["fields"]) == ("|", "a\tb")
+    tab = read(source_of(b"#separator \\t\n#path\tx\n#fields\ta\tb\n1\t2\n", "zeek_tsv"))  # not Zeek's own spelling
+    assert (tab[-1].header["separator"], tab[-1].header["fields"]) == ("\t", "a\tb")

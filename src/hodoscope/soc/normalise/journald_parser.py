@@ -1,4 +1,4 @@
-"""Journal entries (JSON) → the fields of a syslog line beside the journal's own names.
+"""Journal entries and other syslog messages kept as JSON → the fields of a syslog line beside the record's own names.
 
 What one would get wrong: a field that is no valid text (or holds line breaks) is an array of byte values, and a
 field that
@@ -11,6 +11,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.interface import Parsed
 from hodoscope.soc.normalise.json_fields import JsonFields
 from hodoscope.soc.normalise.json_parser import JsonParser
@@ -19,16 +20,20 @@ from hodoscope.soc.normalise.values import text_of
 from hodoscope.soc.record import RawBatch
 
 _VERB = r"^\s*(?P<verb>\S*)"
-_OWN = {
-    "host": ("_HOSTNAME",),
-    "program": ("SYSLOG_IDENTIFIER", "_COMM"),
-    "pid": ("_PID", "SYSLOG_PID"),
-    "message": ("MESSAGE",),
-}
+_OWN = ("host", "program", "pid", "message")
 
 
 class JournaldParser:
-    """Parser of ``journalctl -o json``, one entry per record."""
+    """Parser of ``journalctl -o json`` and the like, one message per record. ``parser_options`` say where ``host``,
+    ``program``, ``pid`` and ``message`` stand: a list of record fields each, the first that is there."""
+
+    def __init__(self, options: Mapping[str, object]) -> None:
+        self._own: dict[str, list[str]] = {}
+        for own in _OWN:
+            sources = options.get(own)
+            if not isinstance(sources, list):
+                raise MappingError(f"parser 'journald' needs parser_options: {{{own}: [field, …]}}")
+            self._own[own] = [str(name) for name in sources]
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
         parsed = JsonParser().parse(batch, options)
@@ -39,7 +44,7 @@ class JournaldParser:
         names = dict.fromkeys(name for record in records for name in record)
         columns = {name: pa.array([_text(record.get(name)) for record in records], pa.string()) for name in names}
         gone = pa.nulls(len(records), pa.string())
-        for own, sources in _OWN.items():
+        for own, sources in self._own.items():
             found = [columns.pop(name, gone) for name in sources]
             columns[own] = pc.coalesce(*found)
         columns["verb"] = pc.extract_regex(columns["message"], _VERB).field("verb")

@@ -21,7 +21,7 @@ PARSERS: dict[str, Callable[[Mapping[str, object]], Parser]] = {
     "windows": lambda options: WindowsParser(),
     "auditd": lambda options: AuditdParser(),
     "ecs": lambda options: EcsParser(),
-    "journald": lambda options: JournaldParser(),
+    "journald": JournaldParser,
     "syslog": SyslogParser,
     "zeek": lambda options: ZeekParser(),
     "delimited": DelimitedParser,

@@ -189,7 +189,8 @@ def _add_system(record: Record, system: Record) -> None:
     record["Channel"] = get("Channel")
     record["ExecutionProcessID"] = execution.get("ProcessID")
     record["ThreadID"] = execution.get("ThreadID")
-    record["UserID"] = _attributes(get("Security")).get("UserID")
+    security = _attributes(get("Security"))
+    record["UserID"] = security.get("UserID", security.get("UserId"))  # Sysmon for Linux: UserId
     activity = _attributes(correlation).get("ActivityID") if correlation else None
     if activity:
         record["ActivityID"] = activity
@@ -317,6 +318,15 @@ def _raw_xml(record: Record) -> None:
         _nested(record)
 
 
+def _syslog_row(record: Record) -> None:
+    """Log Analytics' Syslog table: Sysmon for Linux writes its event as XML into the message."""
+    message = record.get("SyslogMessage")
+    if type(message) is str and message.lstrip().startswith("<Event>"):
+        record["Event"] = event_of_xml(message)
+        del record["SyslogMessage"]
+        _nested(record)
+
+
 _SHAPES: dict[str, Callable[[Record], None]] = {
     "EventID": _flat,
     "Event": _nested,
@@ -327,5 +337,6 @@ _SHAPES: dict[str, Callable[[Record], None]] = {
     "properties": _raw_xml,
     "EventCode": _flat,
     "EventId": _flat,
+    "SyslogMessage": _syslog_row,
 }
 """How to read a record, by the first of these keys it has."""

@@ -1,7 +1,7 @@
 """Windows event XML → the nested form of :mod:`hodoscope.soc.normalise.windows_parser`.
 
 Read with patterns instead of an XML parser: the format is flat and fixed, and patterns neither expand entities nor stop
-at the control characters that event data may hold.
+at the control characters that event data may hold. Text that was cut off (some relays do at 2 KiB) keeps what is there.
 """
 
 import re
@@ -9,10 +9,10 @@ from html import unescape
 
 from hodoscope.soc.normalise.json_fields import Record
 
-_DATA = re.compile(r"<Data(?:\s+Name\s*=\s*(['\"])(.*?)\1)?[^>]*?(?:/>|>(.*?)</Data>)", re.DOTALL)
+_DATA = re.compile(r"<Data(?:\s+Name\s*=\s*(['\"])(.*?)\1)?[^>]*?(?:/>|>(.*?)(?:</Data>|\Z))", re.DOTALL)
 _ELEMENT = re.compile(r"<(\w[\w.-]*)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</\1>)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(['\"])(.*?)\2", re.DOTALL)
-_PART = re.compile(r"<(System|EventData|UserData)(?:\s[^<>]*)?>(.*?)</\1>", re.DOTALL)
+_PART = re.compile(r"<(System|EventData|UserData)(?:\s[^<>]*)?>(.*?)(?:</\1>|\Z)", re.DOTALL)
 
 
 def event_data_of_xml(text: str) -> Record:

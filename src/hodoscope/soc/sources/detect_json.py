@@ -96,6 +96,11 @@ def _winlog(record: Record) -> bool:
     return "winlog" in record or any(key.startswith("winlog.") for key in record)
 
 
+def _linux_sysmon(record: Record) -> bool:
+    """Sysmon for Linux in Log Analytics: the event as XML in a syslog message."""
+    return _text(record, "SyslogMessage").lstrip().startswith("<Event>")
+
+
 _windows_origin = _some(
     1, "SourceName", "ProviderGuid", "EventSourceName", "Computer", "Hostname", "Provider_Name", "EventData"
 )
@@ -154,6 +159,8 @@ JSON_FORMATS: tuple[tuple[str, Test], ...] = (
     ("m365", _office),
     ("entra", _entra),
     ("azure_activity", _azure_activity),
+    ("windows_json", _linux_sysmon),
+    ("log_analytics_syslog", _any(_has("SyslogMessage", "Facility"), _has("SyslogMessage", "SeverityLevel"))),
     ("windows_json", _windows_flat),
     ("nginx_json", _nginx),
     (

@@ -22,6 +22,7 @@ TEXT_FORMATS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("web_error", re.compile(rb"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: ")),
     ("syslog", re.compile(rb"^<\d{1,3}>")),
     ("syslog", re.compile(rb"^" + _STAMP_3164 + rb"(?: \d{4})? \S")),
+    ("syslog", re.compile(rb"^\d{4} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d[^:]{0,12}: ")),  # Cisco NX-OS
     # A stamp, a host, a tag: what rsyslog writes with its default file format.
     ("syslog", re.compile(rb"^" + _STAMP_ISO + rb" [\w.:-]+ [\w./()@-]+(?:\[\d+\])?: ")),
 )

@@ -14,6 +14,7 @@ from hodoscope.soc.sources.evtx_chunks import chunk_floor
 from hodoscope.soc.sources.fingerprint import WINDOW_BYTES, Identity, Mark, digest_of
 from hodoscope.soc.sources.json_array import frame_json_values
 from hodoscope.soc.sources.limits import Limits
+from hodoscope.soc.sources.line_ends import as_line_feeds, carriage_returns_only
 from hodoscope.soc.sources.lines import frame_json_lines, frame_lines
 from hodoscope.soc.sources.stream import ByteStream, Fault, RawFile
 from hodoscope.soc.sources.utf16 import as_utf8, utf16_encoding
@@ -58,13 +59,18 @@ def read_head(candidate: Candidate, limits: Limits) -> tuple[bytes, Fault | None
 
 
 def as_text(head: bytes) -> bytes:
-    """The head as UTF-8 text (as it is, unless it is UTF-16)."""
+    """The head as UTF-8 text with line feeds (as it is, unless it is UTF-16 or knows only carriage returns)."""
     encoding = utf16_encoding(head)
-    return b"".join(as_utf8([head], encoding)) if encoding else head
+    text = b"".join(as_utf8([head], encoding)) if encoding else head
+    return b"".join(as_line_feeds([text])) if carriage_returns_only(text) else text
 
 
-def _text_blocks(stream: ByteStream, encoding: str | None, start: int) -> Iterator[bytes]:
-    return as_utf8(stream.blocks(), encoding, start) if encoding else stream.blocks(start)
+def _text_blocks(stream: ByteStream, head: bytes, start: int) -> Iterator[bytes]:
+    """Text from ``start`` of a stream with this head, turned the same way as :func:`as_text` turns the head."""
+    encoding = utf16_encoding(head)
+    blocks = as_utf8(stream.blocks(), encoding, start) if encoding else stream.blocks(start)
+    text = b"".join(as_utf8([head], encoding)) if encoding else head
+    return as_line_feeds(blocks) if carriage_returns_only(text) else blocks
 
 
 class StreamSource:
@@ -118,17 +124,17 @@ class StreamSource:
             yield self._unreadable(start, error)
             return
         self._stream = stream
-        encoding = utf16_encoding(head) if self.found.framing != "evtx" else None
+        is_text = self.found.framing != "evtx"
 
         def reread(offset: int) -> Iterator[bytes]:
             if not candidate.once:
                 with ByteStream(candidate.open(), limits, candidate.size) as again:
-                    yield from _text_blocks(again, encoding, offset)
+                    yield from _text_blocks(again, head, offset) if is_text else again.blocks(offset)
 
         with stream:
-            blocks = _text_blocks(stream, encoding, chunk_floor(start) if self.found.framing == "evtx" else start)
+            blocks = _text_blocks(stream, head, start) if is_text else stream.blocks(chunk_floor(start))
             reading = Reading(
-                stream, blocks, start, as_text(head), self.source_id, self.path, self.format, limits, reread,
+                stream, blocks, start, as_text(head) if is_text else head, self.source_id, self.path, self.format, limits, reread,
                 candidate.modified, self._hold_partial,
             )  # fmt: skip
             yield from into_batches(FRAMINGS[self.found.framing](reading), reading, max_records, max_bytes)

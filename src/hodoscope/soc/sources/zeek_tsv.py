@@ -37,8 +37,7 @@ def _with_line(header: Mapping[str, str], line: bytes) -> Mapping[str, str]:
     """The header after one more ``#`` line; the same object when the line says nothing new, so that batches go on."""
     text = line[1:].decode("utf-8", "replace")
     if text.startswith("separator"):
-        separator = text[len("separator") :].strip(" ")
-        return {"separator": _HEX.sub(lambda found: chr(int(found[1], 16)), separator) or "\t"}
+        return {"separator": _separator(text[len("separator") :].strip(" "))}
     separator = header.get("separator", "\t")
     key, _, value = text.partition(separator)
     if key not in _KEYS or header.get(key) == (
@@ -46,6 +45,12 @@ def _with_line(header: Mapping[str, str], line: bytes) -> Mapping[str, str]:
     ):
         return header
     return {**header, key: value}
+
+
+def _separator(written: str) -> str:
+    r"""``\x09`` as Zeek writes it, ``\t`` as other writers do; a tab when it is no single character."""
+    text = _HEX.sub(lambda found: chr(int(found[1], 16)), written).replace(r"\t", "\t")
+    return text if len(text) == 1 else "\t"
 
 
 def _in_force(reading: Reading) -> Mapping[str, str]:
