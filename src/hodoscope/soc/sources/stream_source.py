@@ -134,8 +134,8 @@ class StreamSource:
         with stream:
             blocks = _text_blocks(stream, head, start) if is_text else stream.blocks(chunk_floor(start))
             reading = Reading(
-                stream, blocks, start, as_text(head) if is_text else head, self.source_id, self.path, self.format, limits, reread,
-                candidate.modified, self._hold_partial,
+                stream, blocks, start, as_text(head) if is_text else head, self.source_id, self.path, self.format,
+                limits, reread, candidate.modified, self._hold_partial,
             )  # fmt: skip
             yield from into_batches(FRAMINGS[self.found.framing](reading), reading, max_records, max_bytes)
 
