@@ -97,6 +97,23 @@ def test_a_google_call_is_api_activity_by_its_method(method: str, activity: int)
     )
 
 
+def test_a_google_entry_that_is_no_call_has_no_outcome() -> None:
+    """A node's journal reaches Cloud Logging as ``jsonPayload``: nothing was asked for, so nothing succeeded."""
+    entry = {
+        "insertId": "i-2",
+        "logName": "projects/p/logs/container-runtime",
+        "timestamp": "2024-05-01T10:00:00Z",
+        "jsonPayload": {"_HOSTNAME": "node-1", "_PID": "7", "_EXE": "/usr/bin/containerd", "MESSAGE": "stopped"},
+    }
+    row = rows("gcp_audit", json.dumps(entry))[0]
+    assert (row["device_hostname"], row["process_file_path"], row["process_pid"]) == (
+        "node-1",
+        "/usr/bin/containerd",
+        7,
+    )
+    assert (row["message"], row.get("status_id"), row.get("ecs_event_outcome")) == ("stopped", None, None)
+
+
 def test_a_google_error_code_is_a_failure_and_a_login_a_logon() -> None:
     """google.rpc.Code 7 is PERMISSION_DENIED."""
     assert rows("gcp_audit", google("x.Get", status={"code": 7, "message": "denied"}))[0]["status_id"] == 2

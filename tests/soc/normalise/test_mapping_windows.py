@@ -142,6 +142,14 @@ def test_a_logon_is_the_same_event_in_every_shape(shape: object) -> None:
     assert (str(row["time"]), row["time_quality"]) == ("2024-05-01 10:00:00.123456+00:00", "exact")
 
 
+def test_a_logon_that_no_process_asked_for_has_the_writer_of_the_event() -> None:
+    """Process 0x0 is no process; any other number is taken as it stands."""
+    asked = normalised(nested(4624, {**LOGON, "ProcessId": "0x2f0"}, Channel="Security"))
+    assert asked[0]["actor_process_pid"] == 0x2F0
+    none = normalised(nested(4624, LOGON, Channel="Security", Execution={"#attributes": {"ProcessID": 700}}))
+    assert none[0]["actor_process_pid"] == 700
+
+
 def test_what_no_column_holds_stays_in_unmapped_under_its_own_name() -> None:
     """Pipeline fields and event data without a column are kept verbatim."""
     record = {**nxlog(4624, {**LOGON, "KeyLength": "0"}), "@version": "1", "port": 514, "tags": ["a"]}
