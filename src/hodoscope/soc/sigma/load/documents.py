@@ -48,13 +48,14 @@ def documents(path: str, data: bytes) -> Iterator[Document]:
     starts = [0, *(match.start() for match in _MARKER.finditer(text))]
     for begin, end in zip(starts, [*starts[1:], len(text)], strict=True):
         begin += len(_LEADING.match(text[begin:end])[0])  # type: ignore[index]  # it matches nothing at least
-        if text[begin:end].strip():
-            yield _read(path, text.count("\n", 0, begin) + 1, text[begin:end])
+        if (found := _read(path, text.count("\n", 0, begin) + 1, text[begin:end])) is not None:
+            yield found
 
 
-def _read(path: str, line: int, text: str) -> Document:
+def _read(path: str, line: int, text: str) -> Document | None:
     try:
-        return Document(path, line, text, content=strict_yaml(text))
+        content = strict_yaml(text)
     except YamlTextError as error:
         refused = Refused("yaml", f"{error.problem}; correct it and check again")
         return Document(path, line + error.line - 1, text, refused=refused)
+    return None if content is None else Document(path, line, text, content)

@@ -154,14 +154,15 @@ class Translator:
 
     def _item(self, item: SigmaDetectionItem) -> Node:
         field = item.field or ""
-        parts = [self._value(field, value) for value in item.value]
+        parts = [self.value(field, value) for value in item.value]
         node = all_of(parts) if item.value_linking is ConditionAND else any_of(parts)
         return not_of(node) if item.negated else node
 
-    def _value(self, field: str, value: sigma_types.SigmaType) -> Node:
+    def value(self, field: str, value: sigma_types.SigmaType) -> Node:
+        """One value of a field ("": a keyword), its modifiers applied by pySigma."""
         match value:
             case sigma_types.SigmaExpansion():
-                return any_of(self._value(field, single) for single in value.values)
+                return any_of(self.value(field, single) for single in value.values)
             case sigma_types.SigmaString():
                 cased = isinstance(value, sigma_types.SigmaCasedString)
                 return any_of(text_node(field, _pattern(parts), cased=cased) for parts in self._filled(value))

@@ -48,6 +48,23 @@ def load_rules(
     return rules
 
 
+def sources_digest(
+    packs: Sequence[Location],
+    *,
+    pipelines: Sequence[Path] = (),
+    placeholders: Sequence[Path] = (),
+    cache: Path | None = None,
+) -> str:
+    """The digest that :func:`load_rules` would give the rules now: cheap enough to ask every few seconds."""
+    return _digest([open_pack(location, cache) for location in packs], pipelines, placeholders)
+
+
+def licences(packs: Sequence[Location], cache: Path | None = None) -> tuple[tuple[str, str, str], ...]:
+    """Every licence file of the packs as (pack, path, text), for whoever must be shown it."""
+    opened = [open_pack(location, cache).pack() for location in packs]
+    return tuple((pack.name, path, text) for pack in opened for path, text in pack.licences)
+
+
 def _digest(sources: Sequence[PackSource], pipelines: Sequence[Path], placeholders: Sequence[Path]) -> str:
     running = hashlib.sha256()
     for source in sources:
