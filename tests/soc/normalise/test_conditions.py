@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hodoscope.soc.normalise.conditions import Chooser, compile_condition
-from hodoscope.soc.normalise.json_fields import JsonFields
+from hodoscope.soc.normalise.json_fields import fields_of
 
 WORDS = st.sampled_from(["a", "b", "ab", "", "abc"])
 RECORDS = st.lists(
@@ -28,7 +28,7 @@ def test_the_chooser_equals_a_loop_over_records(
 ) -> None:
     """Each record appears once, in a group whose chain holds exactly the rules that match it, in order."""
     compiled = [tuple(compile_condition(path, node, "test") for path, node in rule.items()) for rule in rules]
-    groups = Chooser(compiled).choose(JsonFields(records))
+    groups = Chooser(compiled).choose(fields_of(records))
     assert sorted(np.concatenate([rows for _, rows in groups]).tolist() if groups else []) == list(range(len(records)))
     for chain, rows in groups:
         for row in rows.tolist():

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.expressions import compile_expression
 from hodoscope.soc.normalise.interface import Kind
-from hodoscope.soc.normalise.json_fields import JsonFields
+from hodoscope.soc.normalise.json_fields import fields_of
 
-RECORDS = JsonFields([{"a": "X", "n": 1500, "l": "p; q;-"}, {"b": "y", "n": "2"}, {"a": "", "b": "z"}])
+RECORDS = fields_of([{"a": "X", "n": 1500, "l": "p; q;-"}, {"b": "y", "n": "2"}, {"a": "", "b": "z"}])
 
 
 def values(node: object, kind: Kind = "text") -> list[object]:

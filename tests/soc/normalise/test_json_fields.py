@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hodoscope.errors import MappingError
-from hodoscope.soc.normalise.json_fields import JsonFields
+from hodoscope.soc.normalise.json_fields import fields_of
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.paths import parse_path
 from hodoscope.soc.record import RawBatch
@@ -33,7 +33,7 @@ def batch(records: list[bytes]) -> RawBatch:
 @given(st.lists(OBJECTS, max_size=6))
 def test_every_leaf_is_in_the_rest_when_nothing_is_mapped(records: list[dict[str, object]]) -> None:
     """Unmapped fields hold each non-empty leaf under its path."""
-    found = JsonFields(records).rest(frozenset()).to_pylist()
+    found = fields_of(records).rest(frozenset()).to_pylist()
 
     def leaves(value: object, prefix: str) -> list[str]:
         if isinstance(value, dict):
@@ -77,14 +77,14 @@ def test_invalid_utf8_and_lone_surrogates_are_kept() -> None:
 
 def test_text_is_verbatim() -> None:
     """Numbers as written, booleans lower case, nested values as JSON."""
-    fields = JsonFields([{"v": value} for value in ("0x1410", 7, True, {"k": [1, "a"]}, None)])
+    fields = fields_of([{"v": value} for value in ("0x1410", 7, True, {"k": [1, "a"]}, None)])
     assert fields.get("v", "text").to_pylist() == ["0x1410", "7", "true", '{"k":[1,"a"]}', None]
 
 
 def test_list_paths() -> None:
     """All elements, one element, and the element whose key has a value."""
     record = orjson.loads(b'{"p":[{"Name":"A","Value":"1"},{"Name":"B","Value":"2"}],"a.b":{"c":3}}')
-    fields = JsonFields([record])
+    fields = fields_of([record])
     assert fields.get("p[].Value", "list").to_pylist() == [["1", "2"]]
     assert fields.get("p[1].Value", "text").to_pylist() == ["2"]
     assert fields.get("p[Name=A].Value", "text").to_pylist() == ["1"]
@@ -101,12 +101,12 @@ def test_malformed_paths_are_refused(path: str) -> None:
 @given(st.lists(SCALARS, max_size=10))
 def test_integers_never_overflow_or_raise(values: list[object]) -> None:
     """What is no 64-bit integer is null."""
-    found = JsonFields([{"v": value} for value in [*values, 2**70, "9" * 40, "0x10", "1e400", 1.5]]).get("v", "int")
+    found = fields_of([{"v": value} for value in [*values, 2**70, "9" * 40, "0x10", "1e400", 1.5]]).get("v", "int")
     assert found.type == pa.int64()
     assert found.to_pylist()[-3:] == [16, None, 1]
 
 
 def test_take_keeps_rows_aligned() -> None:
     """A group of records reads its own values."""
-    fields = JsonFields([{"n": {"v": index}} for index in range(5)])
+    fields = fields_of([{"n": {"v": index}} for index in range(5)])
     assert fields.take(np.array([4, 1])).get("n.v", "int").to_pylist() == [4, 1]

@@ -67,6 +67,9 @@ def true(match: Match, literal: str, *values: str, cased: bool = False, flags: s
         (Match.DAY, "1", "2024-05-01T13:45", True),
         (Match.WEEK, "1", "2024-12-30T00:00:00Z", True),
         (Match.YEAR, "2024", "20240501T134510", False),
+        (Match.HOUR, "13", "2024-05-01T13:45Z+00:00", False),
+        (Match.HOUR, "13", "2024-05-01T13:45:10.Z", False),
+        (Match.HOUR, "23", "2024-05-02 01:45+02:00", True),
         (Match.MINUTE, "0", "yesterday", False),
     ],
 )

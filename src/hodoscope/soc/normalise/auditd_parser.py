@@ -21,7 +21,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from hodoscope.soc.normalise.interface import Parsed
-from hodoscope.soc.normalise.json_fields import JsonFields, Record
+from hodoscope.soc.normalise.json_cells import Record
+from hodoscope.soc.normalise.json_fields import fields_of
 from hodoscope.soc.record import RawBatch, SkippedRecord
 
 _HEAD = re.compile(
@@ -56,7 +57,7 @@ class AuditdParser:
             elif raw.strip():
                 reason = "no audit header"
                 skipped.append(SkippedRecord(batch.source_id, batch.path, batch.positions[row], reason, "", raw[:4096]))
-        return Parsed(JsonFields(good), np.array(rows, dtype=np.int64), skipped)
+        return Parsed(fields_of(good), np.array(rows, dtype=np.int64), skipped)
 
 
 def audit_event(text: str) -> Record | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hodoscope.soc.normalise.interface import Parsed
-from hodoscope.soc.normalise.json_fields import JsonFields, Record
+from hodoscope.soc.normalise.json_cells import Record
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.record import RawBatch
 
@@ -12,15 +12,15 @@ class EcsParser:
     """Parser of ECS documents, one per record; dotted keys are nested, other keys stay."""
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
-        parsed = JsonParser().parse(batch, options)
-        if isinstance(parsed.fields, JsonFields):
-            for record in parsed.fields.records:
-                source = record.get("_source")  # as a search answers
-                if type(source) is dict and "@timestamp" in source:
-                    del record["_source"]
-                    record.update(source)
-                nest(record)
-        return parsed
+        return JsonParser(change=_as_ecs).parse(batch, options)
+
+
+def _as_ecs(record: Record) -> None:
+    source = record.get("_source")  # as a search answers
+    if type(source) is dict and "@timestamp" in source:
+        del record["_source"]
+        record.update(source)
+    nest(record)
 
 
 def nest(record: Record) -> None:

@@ -47,9 +47,6 @@ class Normaliser:
         fields, rows, skipped = parsed.fields, parsed.rows, tuple(parsed.skipped)
         if not len(fields):
             return Normalised(pa.table({}), skipped)
-        by_layout = fields.by_layout()
-        if by_layout is not None:
-            fields, rows = fields.take(by_layout), rows[by_layout]
         parts: list[Part] = []
         order: list[Rows] = []
         for part, part_rows in self._parts(fields):

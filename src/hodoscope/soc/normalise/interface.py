@@ -34,9 +34,6 @@ class Fields(Readable, Protocol):
     def followed_by(self, others: Sequence[Self]) -> Self:
         """These records, then those of ``others``, as one."""
 
-    def by_layout(self) -> npt.NDArray[np.int64] | None:
-        """All rows in the order that is cheapest to read; None when it makes no difference."""
-
     def rest(self, used: frozenset[str]) -> pa.Array:
         """``UNMAPPED`` map array of every leaf outside ``used`` paths; empty and null values are left out."""
 

@@ -6,18 +6,18 @@ was set twice is an array of texts.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.interface import Parsed
-from hodoscope.soc.normalise.json_fields import JsonFields
-from hodoscope.soc.normalise.json_parser import JsonParser
+from hodoscope.soc.normalise.json_parser import parsed_pieces
 from hodoscope.soc.normalise.table_fields import TableFields
 from hodoscope.soc.normalise.values import text_of
-from hodoscope.soc.record import RawBatch
+from hodoscope.soc.record import RawBatch, SkippedRecord
 
 _VERB = r"^\s*(?P<verb>\S*)"
 _OWN = ("host", "program", "pid", "message")
@@ -36,11 +36,9 @@ class JournaldParser:
             self._own[own] = [str(name) for name in sources]
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
-        parsed = JsonParser().parse(batch, options)
-        fields = parsed.fields
-        if not isinstance(fields, JsonFields):
-            return parsed
-        records = fields.records
+        rows: list[npt.NDArray[np.int64]] = []
+        skipped: list[SkippedRecord] = []
+        records = [record for piece in parsed_pieces(batch, rows, skipped) for record in piece]
         names = dict.fromkeys(name for record in records for name in record)
         columns = {name: pa.array([_text(record.get(name)) for record in records], pa.string()) for name in names}
         gone = pa.nulls(len(records), pa.string())
@@ -48,7 +46,7 @@ class JournaldParser:
             found = [columns.pop(name, gone) for name in sources]
             columns[own] = pc.coalesce(*found)
         columns["verb"] = pc.extract_regex(columns["message"], _VERB).field("verb")
-        return replace(parsed, fields=TableFields(columns, len(records)))
+        return Parsed(TableFields(columns, len(records)), np.concatenate(rows), skipped)
 
 
 def _text(value: object) -> str | None:

@@ -1,22 +1,25 @@
-"""What no column holds of JSON records: the ``unmapped`` map of each, built block by block of equal layout."""
+"""What no column holds of JSON records: the ``unmapped`` map of each, gathered from the cells of a batch.
 
-from collections.abc import Callable, Sequence
+Level by level: which cells of the objects are leaves to keep and which are objects to go on with depends on the key and
+on the path of the object alone, so each pair of the two is looked at once. What one would get wrong: the leaves come
+out level by level, but a map shows them in the order of the record; :func:`_in_record_order` puts an object's leaves
+where the object stands.
+"""
+
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hodoscope.soc.event import UNMAPPED
+from hodoscope.soc.normalise.json_cells import CellTable, Numbers
 from hodoscope.soc.normalise.paths import parse_path
-from hodoscope.soc.normalise.values import texts_of
 
-Record = dict[str, object]
 UsedTree = dict[str, "UsedTree | None"]
-_TEXT_OR_NONE = frozenset((str, type(None)))
+_DENSE = 1 << 20  # pairs of key and path that are looked up in a table; beyond it they are sorted
 
 
 @lru_cache(maxsize=4096)
@@ -44,104 +47,99 @@ def used_tree(used: frozenset[str]) -> UsedTree:
     return root
 
 
-class Leftovers:
-    """Collects the leaves outside the used paths. Keys are numbers until the end: making one array of 300,000 Python
-    texts costs more than everything else here."""
+class _Level(NamedTuple):
+    """Entries of objects of one depth, in order: leaves to keep and objects to go on with."""
 
-    def __init__(self, tree: UsedTree) -> None:
-        self._tree = tree
-        self._numbers: dict[str, int] = {}
-        self._root = _Node(tree, "", self._number)
-        self._keys: list[npt.NDArray[np.int32]] = []
-        self._values: list[object] = []  # texts and None
-        self._counts: list[npt.NDArray[np.int64]] = []
+    owner: Numbers  # which of the level's objects an entry belongs to
+    cell: Numbers
+    key: Numbers  # number of a leaf's path; -1 for an object
+    objects: int
 
-    def add(
-        self,
-        names: tuple[str, ...],
-        records: Sequence[Record],
-        column: Callable[[str], list[object] | None],
-    ) -> None:
-        """The next records: all have the keys ``names``; ``column`` gives the values of one of them."""
-        keys = [name for name in names if name not in self._tree]
-        inner = any(self._tree.get(name) is not None for name in names)
-        if not inner and not keys:
-            self._counts.append(np.zeros(len(records), dtype=np.int64))
+
+def rest_of(table: CellTable, rows: Numbers, tree: UsedTree) -> pa.Array:
+    """The map array of the records ``rows``: every leaf with a value outside the used paths."""
+    paths: list[str] = []
+    cells, keys, counts = _in_record_order(list(_levels(table, rows, tree, paths)))
+    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    names = pa.array(paths, pa.string()).take(pa.array(keys))
+    return pa.MapArray.from_arrays(pa.array(offsets), names, table.texts.take(pa.array(cells))).cast(UNMAPPED)
+
+
+def _levels(table: CellTable, rows: Numbers, tree: UsedTree, paths: list[str]) -> Iterator[_Level]:
+    objects, nodes = rows, np.zeros(len(rows), np.int64)
+    known: list[tuple[str, UsedTree]] = [("", tree)]
+    while True:
+        cells, owner = table.cells(objects)
+        inside = table.inside[cells]
+        pairs = nodes[owner] * len(table.names) + table.name_of[cells]
+        present, which = _distinct(pairs, len(known) * len(table.names))
+        leaf, node, known = _verdicts(present, table.names, known, paths)
+        key = np.where(table.filled[cells], leaf[which], -1)
+        follow = np.where(inside >= 0, node[which], -1)
+        kept = np.flatnonzero((key >= 0) | (follow >= 0))
+        yield _Level(owner[kept], cells[kept], key[kept], len(objects))
+        kept = kept[follow[kept] >= 0]
+        if not len(kept):
             return
-        if not inner:
-            if len(keys) > 1:
-                values = list(chain.from_iterable(map(itemgetter(*keys), records)))
-            else:
-                values = column(keys[0]) or []
-            kinds = set(map(type, values))
-            if dict not in kinds:
-                if not kinds <= _TEXT_OR_NONE:
-                    values = list(texts_of(values))
-                numbers = np.array([self._number(key) for key in keys], dtype=np.int32)
-                self._keys.append(np.tile(numbers, len(records)))
-                self._values += values
-                self._counts.append(np.full(len(records), len(keys), dtype=np.int64))
-                return
-        self._walked(records)
-
-    def finish(self) -> pa.Array:
-        """The map array: non-empty values only, as text."""
-        texts = pa.array(self._values, pa.string())
-        numbers = pa.array(np.concatenate(self._keys) if self._keys else np.zeros(0, np.int32))
-        ends = np.concatenate(([0], np.cumsum(np.concatenate(self._counts)))) if self._counts else np.zeros(1, np.int64)
-        present = pc.fill_null(pc.not_equal(texts, ""), False)
-        if texts.null_count or not pc.all(present).as_py():
-            kept = np.concatenate(([0], np.cumsum(present.to_numpy(zero_copy_only=False))))
-            ends = kept[ends]
-            numbers, texts = numbers.filter(present), texts.filter(present)
-        names = pa.array(list(self._numbers), pa.string()).take(numbers)
-        return pa.MapArray.from_arrays(pa.array(ends.astype(np.int32)), names, texts).cast(UNMAPPED)
-
-    def _number(self, key: str) -> int:
-        return self._numbers.setdefault(key, len(self._numbers))
-
-    def _walked(self, records: Sequence[Record]) -> None:
-        """Record by record, where objects lie inside."""
-        keys: list[int] = []
-        values: list[object] = []
-        counts: list[int] = []
-        for record in records:
-            before = len(keys)
-            _walk(record, self._root, keys, values)
-            counts.append(len(keys) - before)
-        self._keys.append(np.array(keys, dtype=np.int32))
-        self._values += texts_of(values)
-        self._counts.append(np.array(counts, dtype=np.int64))
+        objects, nodes = inside[kept], follow[kept]
 
 
-class _Node(dict[str, tuple[int, "_Node | None"]]):
-    """What to do with a key met below one path: its number as a leaf (-1: a column holds it) and the node of what lies
-    in it (None: a column holds it whole). Learned on first sight, so that no path is written out twice."""
+def _distinct(pairs: Numbers, limit: int) -> tuple[Numbers, Numbers]:
+    """The distinct numbers, and the place among them of each."""
+    if limit > _DENSE:
+        return np.unique(pairs, return_inverse=True)
+    seen = np.zeros(limit, np.bool_)
+    seen[pairs] = True
+    place = np.cumsum(seen) - 1
+    return np.flatnonzero(seen), place[pairs]
 
-    __slots__ = ("_number", "_prefix", "_tree")
 
-    def __init__(self, tree: UsedTree, prefix: str, number: Callable[[str], int]) -> None:
-        super().__init__()
-        self._tree, self._prefix, self._number = tree, prefix, number
-
-    def __missing__(self, key: str) -> "tuple[int, _Node | None]":
-        path = self._prefix + key
-        below = self._tree.get(key, {})
+def _verdicts(
+    pairs: npt.NDArray[np.int64], names: list[str], known: list[tuple[str, UsedTree]], paths: list[str]
+) -> tuple[Numbers, Numbers, list[tuple[str, UsedTree]]]:
+    """For each (path of the object, key): the number of the leaf's path and of the path to go on with, or -1."""
+    following: list[tuple[str, UsedTree]] = []
+    leaf, node = np.full(len(pairs), -1, np.int64), np.full(len(pairs), -1, np.int64)
+    for at, pair in enumerate(pairs.tolist()):
+        (prefix, tree), name = known[pair // len(names)], names[pair % len(names)]
+        below = tree.get(name, {})
         if below is None:
-            self[key] = (-1, None)
-        else:
-            self[key] = (-1 if "" in below else self._number(path), _Node(below, f"{path}.", self._number))
-        return self[key]
-
-
-def _walk(record: Record, node: _Node, keys: list[int], values: list[object]) -> None:
-    for key, value in record.items():
-        if value is None or value == "":
             continue
-        number, inside = node[key]
-        if type(value) is dict:
-            if inside is not None:
-                _walk(value, inside, keys, values)
-        elif number >= 0:
-            keys.append(number)
-            values.append(value)
+        path = prefix + name
+        if "" not in below:
+            leaf[at] = len(paths)
+            paths.append(path)
+        node[at] = len(following)
+        following.append((f"{path}.", below))
+    return leaf, node, following
+
+
+def _in_record_order(levels: list[_Level]) -> tuple[Numbers, Numbers, Numbers]:
+    """Cells and keys of all leaves, record after record as they stand there, and the count of each record."""
+    first = levels[0]
+    if len(levels) == 1:
+        return first.cell, first.key, np.bincount(first.owner, minlength=first.objects)
+    # From below: how many leaves each entry stands for.
+    weights: list[Numbers] = []
+    totals: Numbers = np.zeros(0, np.int64)
+    for level in reversed(levels):
+        weight = np.ones(len(level.key), np.int64)
+        weight[level.key < 0] = totals
+        weights.append(weight)
+        sums = np.concatenate(([0], np.cumsum(weight)))
+        ends = np.searchsorted(level.owner, np.arange(level.objects), side="right")
+        totals = np.diff(sums[ends], prepend=0)
+    counts = totals
+    # From above: where each entry begins.
+    cells, keys = np.zeros(int(counts.sum()), np.int64), np.zeros(int(counts.sum()), np.int64)
+    base = np.cumsum(counts) - counts
+    for level, weight in zip(levels, reversed(weights), strict=True):
+        before = np.cumsum(weight) - weight
+        firsts = np.searchsorted(level.owner, np.arange(level.objects), side="left")
+        starts = np.append(before, 0)[np.minimum(firsts, len(before))]
+        place = base[level.owner] + before - starts[level.owner]
+        leaves = level.key >= 0
+        cells[place[leaves]] = level.cell[leaves]
+        keys[place[leaves]] = level.key[leaves]
+        base = place[~leaves]
+    return cells, keys, counts

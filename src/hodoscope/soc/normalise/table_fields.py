@@ -109,9 +109,6 @@ class TableFields:
         joined._parts = parts
         return joined
 
-    def by_layout(self) -> None:
-        """Columns are columns already: no order of rows is better than theirs."""
-
     def _joined(self, name: str) -> pa.Array | None:
         columns = [part._column(name) for part in self._parts]
         if all(column is None for column in columns):

@@ -58,6 +58,27 @@ def array_of(values: Sequence[object], kind: Kind) -> pa.Array:
     return pa.array([list_of(value) for value in values], pa.list_(pa.string()))
 
 
+def array_of_texts(texts: pa.Array, kind: Kind) -> pa.Array:
+    """:func:`array_of` of a text array: the values that the texts stand for."""
+    if kind in ("int", "float"):
+        numbers = _cast(texts, pa.int64() if kind == "int" else pa.float64())
+        if numbers is not None:
+            return numbers
+    encoded = pc.dictionary_encode(texts)
+    return array_of(encoded.dictionary.to_pylist(), kind).take(encoded.indices)
+
+
+def _cast(texts: pa.Array, kind: pa.DataType) -> pa.Array | None:
+    """Plain numbers, read by Arrow; None where Python's reading differs: hexadecimal, blanks, infinities, overflow."""
+    if pc.any(pc.match_substring(texts, "x", ignore_case=True)).as_py():
+        return None
+    try:
+        numbers = pc.cast(texts, kind)
+    except pa.ArrowInvalid:
+        return None
+    return None if kind == pa.float64() and pc.all(pc.is_finite(numbers)).as_py() is False else numbers
+
+
 def _text_array(values: Sequence[object]) -> pa.Array:
     kinds = set(map(type, values))
     try:

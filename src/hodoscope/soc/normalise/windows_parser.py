@@ -18,7 +18,7 @@ from functools import lru_cache
 import orjson
 
 from hodoscope.soc.normalise.interface import Parsed
-from hodoscope.soc.normalise.json_fields import JsonFields, Record
+from hodoscope.soc.normalise.json_cells import Record
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.windows_xml import event_data_of_xml, event_of_xml
 from hodoscope.soc.record import RawBatch
@@ -56,12 +56,7 @@ class WindowsParser:
     """Parser of Windows events as JSON objects, one per record; shapes may be mixed within a batch."""
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
-        parsed = JsonParser().parse(batch, options)
-        fields = parsed.fields
-        if isinstance(fields, JsonFields):
-            for record in fields.records:
-                make_flat(record)
-        return parsed
+        return JsonParser(change=make_flat).parse(batch, options)
 
 
 def make_flat(record: Record) -> None:

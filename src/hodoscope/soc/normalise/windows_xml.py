@@ -7,7 +7,7 @@ at the control characters that event data may hold. Text that was cut off (some 
 import re
 from html import unescape
 
-from hodoscope.soc.normalise.json_fields import Record
+from hodoscope.soc.normalise.json_cells import Record
 
 _DATA = re.compile(r"<Data(?:\s+Name\s*=\s*(['\"])(.*?)\1)?[^>]*?(?:/>|>(.*?)(?:</Data>|\Z))", re.DOTALL)
 _ELEMENT = re.compile(r"<(\w[\w.-]*)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</\1>)", re.DOTALL)

@@ -14,13 +14,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pyarrow as pa
 
 from hodoscope.soc.normalise.delimited_parser import DelimitedParser
 from hodoscope.soc.normalise.interface import Parsed
-from hodoscope.soc.normalise.json_fields import JsonFields, Record
+from hodoscope.soc.normalise.json_cells import Record
 from hodoscope.soc.normalise.json_parser import JsonParser
 from hodoscope.soc.normalise.table_fields import TableFields
 from hodoscope.soc.normalise.transforms import apply_to_distinct
@@ -76,13 +76,8 @@ class ZeekParser:
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
         if "fields" in batch.header:
             return _tab_separated(batch, options)
-        parsed = JsonParser().parse(batch, options)
-        fields = parsed.fields
-        if isinstance(fields, JsonFields):
-            from_name = kind_of_file(batch.path)
-            for record in fields.records:
-                _name_as_zeek_does(record, from_name)
-        return parsed
+        name_it = partial(_name_as_zeek_does, from_file=kind_of_file(batch.path))
+        return JsonParser(change=name_it).parse(batch, options)
 
 
 def _tab_separated(batch: RawBatch, options: Mapping[str, str]) -> Parsed:

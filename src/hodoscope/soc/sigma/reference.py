@@ -14,6 +14,7 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from hodoscope.soc.sigma.interface import LeafEvidence
+from hodoscope.soc.sigma.patterns import compile_pattern
 from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
 
 Fields = Mapping[str, Sequence[str]]
@@ -216,10 +217,8 @@ def _keyword(leaf: Leaf, event: Fields, raw: str, json_raw: bool) -> _Found | No
 
 def _regex_span(leaf: Leaf, value: str) -> Span | None:
     """RE2, leftmost match. ``$`` is the end of the text only (with flag ``m`` also before a line end)."""
-    import re2  # type: ignore[import-untyped]  # noqa: TID251 -- until sigma/patterns.py is there
-
-    found = re2.search(f"(?{leaf.flags})" * bool(leaf.flags) + leaf.value, value)
-    return found.span() if found else None
+    found = compile_pattern(leaf.value, leaf.flags).search(value)
+    return (found.start(), found.end()) if found else None
 
 
 def _in_network(value: str, network: str) -> bool:
@@ -253,12 +252,19 @@ def _number(text: str) -> float | None:
         return None
 
 
+_DIGITS = "0123456789"
+
+
 def _time_part(match: Match, value: str) -> int | None:
-    """``2024-05-01T13:45[:10[.123]][Z|±hh:mm]`` or with a blank for ``T``; parts are those of the instant in UTC.
+    """``2024-05-01T13:45[:10[.1234567]][Z|+hh:mm]``, or with a blank for ``T``; parts are those of the instant in UTC.
 
     The week is the ISO 8601 week number; the day is the day of the month.
     """
-    if value[4:5] + value[7:8] != "--" or value[10:11] not in ("T", " "):
+    shape = "".join("0" if character in _DIGITS else character for character in value)
+    clock = shape[16:].removesuffix("Z").removesuffix("+00:00").removesuffix("-00:00")
+    if shape[:16] not in ("0000-00-00T00:00", "0000-00-00 00:00") or clock[:3] not in ("", ":00"):
+        return None
+    if clock[3:] and (clock[3] != "." or set(clock[4:]) != {"0"}):
         return None
     try:
         time = datetime.fromisoformat(value)

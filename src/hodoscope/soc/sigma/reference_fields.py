@@ -45,27 +45,50 @@ def source_values(row: Row, source: FieldSource) -> list[str]:
 def _held(row: Row, source: FieldSource) -> list[str]:
     if source.constant:
         return [source.constant]
+    texts = _texts_held(row, source)
+    if not source.path:
+        return texts
+    return [value for text in texts for value in _inside(text, source.path)]
+
+
+def _texts_held(row: Row, source: FieldSource) -> list[str]:
     held = row.get(source.column)
     if source.column == "raw":
-        held = raw_of(row)
-    elif source.key:
-        pairs = held.items() if isinstance(held, dict) else held or ()
+        return [raw_of(row)]
+    if source.column == "unmapped":
+        pairs = list(held.items() if isinstance(held, dict) else held if isinstance(held, list) else ())
         if source.key.endswith("*"):
-            return [value for key, value in pairs if key.startswith(source.key[:-1])]  # type: ignore[attr-defined]  # pairs
-        held = next((value for key, value in pairs if key == source.key), "")  # type: ignore[attr-defined]  # pairs
-    if not source.path:
-        return [str(value) for value in held if value] if isinstance(held, list) else [_plain(held)]
+            return [str(value) for key, value in pairs if key.startswith(source.key[:-1])]
+        return [str(value) for key, value in pairs if key == source.key][:1]
+    return [str(value) for value in held if value] if isinstance(held, list) else ["" if held is None else str(held)]
+
+
+def _inside(text: str, path: tuple[str, ...]) -> Iterable[str]:
+    """Control characters may stand unescaped in strings, as some senders write them."""
     try:
-        document = json.loads(str(held or ""), parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+        whole = text.removeprefix("\ufeff")
+        document = json.loads(whole, strict=False, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
     except (ValueError, RecursionError):
-        return [str(held or "")] if source.path == ("[]",) else []
-    if source.path == ("[]",):
-        return list(_texts(document)) if isinstance(document, list) else [str(held)]
-    return [text for value in _walk(document, source.path) for text in _texts(value)]
+        document = None
+    if path == ("[]",):
+        return _texts(document) if isinstance(document, list) and text.startswith("[") else [text]
+    reached = [document]
+    for step in path[:-1] if path[-1] == "[]" else path:
+        reached = [inner for value in reached for inner in _step(value, step)]
+    return [text for value in reached for text in _texts(value)]
 
 
-def _plain(value: object) -> str:
-    return "" if value is None else str(value)
+def _step(value: object, step: str) -> list[object]:
+    """What one step reaches: of a list one element by number or those whose key has a text, else a key of each."""
+    elements = value if isinstance(value, list) else [value]
+    if step.startswith("["):
+        key, _, text = step[1:-1].rpartition("=")
+        if not isinstance(value, list):
+            return []
+        if not key:
+            return value[int(text) : int(text) + 1]
+        return [element for element in elements if isinstance(element, dict) and element.get(key) == text]
+    return [element[step] for element in elements if isinstance(element, dict) and step in element]
 
 
 class _Number(str):
@@ -74,32 +97,11 @@ class _Number(str):
     __slots__ = ()
 
 
-def _walk(value: object, path: tuple[str, ...]) -> Iterable[object]:
-    if path and path[0].startswith("["):
-        yield from (inner for element in _elements(value, path[0][1:-1]) for inner in _walk(element, path[1:]))
-    elif isinstance(value, list) and path:
-        for element in value:
-            if isinstance(element, dict):  # a list right inside a list is not looked into
-                yield from _walk(element, path)
-    elif not path:
-        yield value
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _walk(value[path[0]], path[1:])
-
-
-def _elements(value: object, wanted: str) -> Iterable[object]:
-    """Elements of a list: one by its number, or those whose key has a text."""
-    if isinstance(value, list) and "=" in wanted:
-        key, text = wanted.split("=", 1)
-        yield from (element for element in value if isinstance(element, dict) and element.get(key) == text)
-    elif isinstance(value, list):
-        yield from value[int(wanted) : int(wanted) + 1]
-
-
 def _texts(value: object) -> Iterable[str]:
     """A list is one value per element, whatever the element is; everything else is one value."""
     for element in value if isinstance(value, list) else [value]:
-        yield "" if element is None else element if isinstance(element, str) else _json_text(element)
+        text = "" if element is None else element if isinstance(element, str) else _json_text(element)
+        yield text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a surrogate pair: U+FFFD
 
 
 def _json_text(value: object) -> str:

@@ -10,7 +10,10 @@ from hodoscope.soc.storage.ddl import EMBEDDED_SETTINGS, EVENTS, MIGRATIONS_TABL
 
 Step = tuple[str, tuple[str, ...]]
 
-STEPS: tuple[Step, ...] = (("tables for events, findings and dead letters", tuple(table.sql for table in TABLES)),)
+STEPS: tuple[Step, ...] = (
+    ("tables for events, findings and dead letters", tuple(table.sql for table in TABLES)),
+    ("settings of an embedded store without column statistics", ()),  # below, with those of a new store
+)
 """Name and statements of each version, the first being version 1. Never edit one that was released: append."""
 
 
@@ -33,7 +36,7 @@ def migrate(connection: Connection, steps: tuple[Step, ...] = STEPS, tables: tup
             )
     for table in tables:
         _add_columns(connection, table)
-    if found == 0 and connection.embedded:
+    if found < len(steps) and connection.embedded:
         connection.command(f"ALTER TABLE {EVENTS.name} MODIFY SETTING {EMBEDDED_SETTINGS}")
 
 

@@ -21,3 +21,12 @@ def test_values_are_written_as_the_normaliser_writes_them() -> None:
         '{"b":[1,null]}',
         '[1,"x"]',
     ]
+
+
+def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
+    """No text leaves here that Arrow could not hold."""
+    assert values_at(opened(b'{"a": ["\\ud800x", "\\ud83d\\ude00", {"b": "\\udc00"}]}'), ("a",)) == [
+        "\ufffdx",
+        "\U0001f600",
+        '{"b":"\ufffd"}',
+    ]

@@ -41,3 +41,8 @@ def test_a_text_that_matches_holds_a_literal(pattern: str, text: str, flags: str
     found = required_literals(pattern, flags)
     if found and compile_pattern(pattern, flags).search(text):
         assert any(literal in fold(text) for literal in found)
+
+
+def test_letters_beyond_ascii_keep_their_case() -> None:
+    """Values are folded in ASCII only."""
+    assert required_literals("CMDÉΣ", "") == frozenset({"cmdÉΣ"})

@@ -20,13 +20,17 @@ def opened(text: str | bytes) -> Opened:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         pass
-    # What senders do write and orjson refuses: NaN, invalid UTF-8, a byte order mark.
+    # What senders do write and orjson refuses: NaN, invalid UTF-8, a byte order mark, half a surrogate pair.
     try:
         plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
         value: object = json.loads(plain, strict=False)
+        return json.loads(_whole_characters(json.dumps(value, ensure_ascii=False))) if "\\u" in plain else value
     except (ValueError, RecursionError):
         return None
-    return value
+
+
+def _whole_characters(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def values_at(value: Opened, path: Sequence[str]) -> list[str]:

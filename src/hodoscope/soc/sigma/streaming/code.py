@@ -90,8 +90,11 @@ def _group(leaves: Sequence[Leaf], writer: _Writer) -> str:
         return f"({' or '.join([_keyword(leaf, writer) for leaf in leaves])})"
     if first.match in _TEXT:
         variable = writer.variable(first.field, folded=not first.cased)
-        values = [leaf.value if first.cased else fold(leaf.value) for leaf in leaves]
-        return writer.test(variable, _TEXT[first.match](values, writer))
+        values = [leaf.value if first.cased else fold(leaf.value) for leaf in leaves if leaf.value]
+        test = _TEXT[first.match](values, writer) if values else "False"
+        if len(values) < len(leaves) and first.match is not Match.EQUALS:  # every value there is holds the empty text
+            test = "x != ''"
+        return writer.test(variable, test)
     return f"({' or '.join([_leaf(leaf, writer) for leaf in leaves])})"
 
 
@@ -116,7 +119,7 @@ _ORDER = {Match.LESS: "<", Match.LESS_EQUAL: "<=", Match.GREATER: ">", Match.GRE
 
 def _leaf(leaf: Leaf, writer: _Writer) -> str:
     """A leaf whose test is no plain text comparison."""
-    folded = not leaf.cased and leaf.match is not Match.REGEX
+    folded = is_folded(leaf)
     if leaf.match in _FIELD:
         left, right = (writer.variable(name, folded=folded) for name in (leaf.field, leaf.value))
         test = _FIELD[leaf.match]
@@ -125,6 +128,14 @@ def _leaf(leaf: Leaf, writer: _Writer) -> str:
         return f"({left} != '' and {right} != '' and {test.replace('x', left).replace('y', right)})"
     variable = writer.variable(leaf.field, folded=folded)
     return writer.test(variable, _single(leaf, writer))
+
+
+def is_folded(leaf: Leaf) -> bool:
+    """Whether the leaf looks at folded text."""
+    return not leaf.cased and leaf.match not in _VERBATIM
+
+
+_VERBATIM = frozenset((Match.REGEX, Match.MINUTE, Match.HOUR, Match.DAY, Match.WEEK, Match.MONTH, Match.YEAR))
 
 
 def _single(leaf: Leaf, writer: _Writer) -> str:
@@ -145,18 +156,19 @@ def _single(leaf: Leaf, writer: _Writer) -> str:
 
 def _keyword(leaf: Leaf, writer: _Writer) -> str:
     """A keyword in the record; in a JSON record in its JSON spelling."""
-    variable = writer.variable(RAW, folded=not leaf.cased and leaf.match is not Match.REGEX)
+    variable = writer.variable(RAW, folded=is_folded(leaf))
     if leaf.match is Match.REGEX:
         return writer.test(variable, f"{writer.constant(search_in(leaf.value, leaf.flags))}(x)")
     text = leaf.value if leaf.cased else fold(leaf.value)
     if leaf.match is Match.GLOB:
-        search = writer.constant(search_in(glob_regex(text, whole=False), "s"))
-        return writer.test(variable, f"{search}(x)")
-    escaped = json_spelling(text)
-    plain = f"{writer.constant(text)} in x"
-    if escaped == text:
-        return writer.test(variable, f"({plain})")
-    return writer.test(variable, f"(({writer.constant(escaped)} in x) if x[:1] == '{{' else ({plain}))")
+        plain, escaped = (glob_regex(text, whole=False, json=json) for json in (False, True))
+        tests = [f"{writer.constant(search_in(pattern, 's'))}(x)" for pattern in (plain, escaped)]
+    else:
+        plain, escaped = text, json_spelling(text)
+        tests = [f"{writer.constant(wanted)} in x" for wanted in (plain, escaped)]
+    if escaped == plain:
+        return writer.test(variable, f"({tests[0]})")
+    return writer.test(variable, f"(({tests[1]}) if x[:1] == '{{' else ({tests[0]}))")
 
 
 def json_spelling(text: str) -> str:
@@ -199,10 +211,11 @@ def glob_test(pattern: str) -> Callable[[str], bool]:
     return test
 
 
-def glob_regex(pattern: str, *, whole: bool = True) -> str:
-    """RE2 pattern of a glob; to be searched with flag ``s``."""
+def glob_regex(pattern: str, *, whole: bool = True, json: bool = False) -> str:
+    """RE2 pattern of a glob, to be searched with flag ``s``; with ``json`` its literals in their JSON spelling."""
     parts = glob_parts(pattern)
-    text = "".join({"*": ".*", "?": "."}[part] if at % 2 else quoted(part) for at, part in enumerate(parts))
+    parts[::2] = [quoted(json_spelling(part) if json else part) for part in parts[::2]]
+    text = "".join({"*": ".*", "?": "."}[part] if at % 2 else part for at, part in enumerate(parts))
     return rf"\A{text}\z" if whole else text
 
 
@@ -234,14 +247,19 @@ def in_network(network: str) -> Callable[[str], bool]:
     return test
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
 @lru_cache(maxsize=10_000)
 def time_part(text: str, part: Match) -> int:
     """One part of an ISO 8601 time in UTC; -1 when the text is no time."""
+    if not _TIME.fullmatch(text):
+        return -1
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return -1
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if part is Match.WEEK:
         return moment.isocalendar().week
     return int(getattr(moment, part.value))

@@ -82,7 +82,9 @@ def _pattern_span(leaf: Leaf, text: str) -> tuple[int, int] | None:
     if leaf.match is Match.REGEX:
         pattern, flags = leaf.value, leaf.flags
     else:
-        pattern = glob_regex(leaf.value if leaf.cased else fold(leaf.value), whole=leaf.field != RAW)
+        keyword = leaf.field == RAW
+        wanted = leaf.value if leaf.cased else fold(leaf.value)
+        pattern = glob_regex(wanted, whole=not keyword, json=keyword and text[:1] == "{")
         text, flags = (text if leaf.cased else fold(text)), "s"
     found = compile_pattern(pattern, flags).search(text)
     return (found.start(), found.end()) if found else None

@@ -41,7 +41,7 @@ def _sequence(items: Sequence[Any], *, ignorecase: bool) -> list[str] | None:
     run = ""
     for kind, value in [*items, (None, None)]:
         if kind is sre.LITERAL and _plain(value, ignorecase=ignorecase):
-            run += chr(value).lower()
+            run += chr(value).lower() if value < 128 else chr(value)
             continue
         if run:
             choices.append([run])
