@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.support.normalised_rows import rows, unmapped
+from tests.support.normalised_rows import ecs, rows, unmapped
 
 from hodoscope.soc.columns import COLUMNS
 from hodoscope.soc.normalise.mapping import shipped_mappings
@@ -113,6 +113,26 @@ def test_an_ocsf_process_event_keeps_class_process_and_creator() -> None:
         "ab",
     )
     assert (row["device_hostname"], row["actor_user_name"], row["ecs_event_type"]) == ("pc1", "bob", ["start", "info"])
+
+
+def test_who_ends_a_process_is_not_its_parent_in_ecs() -> None:
+    """Who launches one is, unless the producer names a parent of its own."""
+    process: dict[str, object] = {"name": "cmd.exe", "pid": 7, "user": {"name": "eve"}}
+    event = {"class_uid": 1007, "time": 1714557600123, "actor": {"process": {"name": "explorer.exe", "pid": 6}}}
+    launched = ecs("ocsf", json.dumps({**event, "activity_id": 1, "process": process}))
+    assert launched["process"] == {
+        "name": "cmd.exe",
+        "pid": 7,
+        "user": {"name": "eve"},
+        "parent": {"name": "explorer.exe", "pid": 6},
+    }
+    process["parent_process"] = {"name": "svchost.exe", "pid": 5}
+    spoofed = ecs("ocsf", json.dumps({**event, "activity_id": 1, "process": process}))["process"]
+    assert isinstance(spoofed, dict)
+    assert spoofed["parent"] == {"name": "svchost.exe", "pid": 5}
+    del process["parent_process"]
+    ended = ecs("ocsf", json.dumps({**event, "activity_id": 2, "process": process, "exit_code": 1}))["process"]
+    assert ended == {"name": "cmd.exe", "pid": 7, "user": {"name": "eve"}, "exit_code": 1}
 
 
 def test_an_ocsf_event_without_known_numbers_is_kept() -> None:
