@@ -19,6 +19,12 @@ WAYS: tuple[Row, ...] = (
     {"src_endpoint_ip": "10.1.0.5", "entity_ids": ["ip:10.1.0.9", "ip:10.1.0.9"]},
     {"src_endpoint_ip": "10.1.0.5", "entity_ids": ["ip:10.1.0.9", "ip:10.1.0.8"]},
     {"device_hostname": "ws-1", "entity_ids": ["host:ws-1.acme.example", "user:bob"]},
+    {"device_hostname": "WS-1.Corp.LOCAL"},
+    {"device_hostname": "ws-1.local."},
+    {"device_hostname": "ws-1.corp.local\n"},
+    {"device_hostname": ".local"},
+    {"device_hostname": "www.local.example"},
+    {"device_hostname": "ws-1.home.arpa", "entity_ids": ["host:ws-1"]},
     {"actor_user_name": "Bob", "actor_user_domain": "ACME"},
     {"actor_user_name": "o'neil\\x", "entity_ids": ["ip:10.1.0.5"]},
     {"src_endpoint_ip": LISTED, "dst_endpoint_ip": LISTED, "entity_ids": [f"ip:{LISTED}"]},
@@ -29,7 +35,7 @@ WAYS: tuple[Row, ...] = (
 
 @pytest.mark.parametrize("indicator", [f"ip:{LISTED}", "domain:bad.example"])
 def test_the_engine_blames_whom_the_detector_blames(indicator: str) -> None:
-    """Twelve ways to name a machine, several of them to one indicator."""
+    """Many ways to name a machine, several of them to one indicator."""
     rows = every(60, [{**way, "indicator_ids": [indicator, indicator]} for way in WAYS * 2])
     detector = build("indicators")
     with fresh_store() as store:

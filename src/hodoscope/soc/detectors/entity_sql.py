@@ -4,12 +4,17 @@ What one would get wrong: Python's ``lower`` folds all of Unicode, the engine's 
 through ``lowerUTF8``. The laws run every finding's WHERE and compare the count, which holds both sides together.
 """
 
-from hodoscope.soc.detectors.evidence import sql_text
+from hodoscope.soc.detectors.evidence import INTERNAL_NAME, sql_text
 
 
 def lowered(kind: str, column: str) -> str:
     """``kind:value`` in lower case; for a column known not to be empty."""
     return f"concat('{kind}:', lowerUTF8({column}))"
+
+
+def short(entity: str) -> str:
+    """The entity, a host without its internal suffix: :func:`.evidence.host_name` once, around the whole choice."""
+    return f"replaceRegexpOne({entity}, {sql_text(f'^(host:){INTERNAL_NAME}$')}, '\\\\1\\\\2')"
 
 
 def user_of(domain: str, name: str) -> str:
@@ -23,7 +28,7 @@ def matched_entity(indicator: str) -> str:
     address = "src_endpoint_ip"
     if kind == "ip":
         address = f"if(src_endpoint_ip = {sql_text(value)}, dst_endpoint_ip, src_endpoint_ip)"
-    built = (
+    built = short(
         f"multiIf(device_hostname != '', {lowered('host', 'device_hostname')}, "
         f"({address}) != '', {lowered('ip', f'({address})')}, "
         f"actor_user_name != '', {user_of('actor_user_domain', 'actor_user_name')}, '')"

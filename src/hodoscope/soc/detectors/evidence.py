@@ -7,13 +7,18 @@ collected* (:func:`keep`), not when the finding is made, or a flood fills the me
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from hodoscope.soc.detectors.interface import DetectorSpec
+from hodoscope.soc.entity import INTERNAL_SUFFIXES
 from hodoscope.soc.finding import MAX_EVIDENCE, Contribution, Evidence
 
+INTERNAL_NAME = rf"([^.]+)\.(?:[^.]*\.)*(?:{'|'.join(map(re.escape, sorted(INTERNAL_SUFFIXES)))})\.?"
+"""A lower-case machine name under a suffix that is never public, its label first; Python and RE2 read it alike."""
+_INTERNAL = re.compile(INTERNAL_NAME)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -38,9 +43,16 @@ def user_entity(domain: str, name: str) -> str:
     return f"user:{domain}\\{name}".lower() if domain else f"user:{name}".lower()
 
 
+def host_name(name: str) -> str:
+    """A machine's name in lower case without an internal suffix: one name in every vendor's spelling."""
+    lower = name.lower()
+    internal = _INTERNAL.fullmatch(lower)
+    return internal[1] if internal else lower
+
+
 def host_entity(name: str) -> str:
-    """``host:name`` in lower case, empty without a name."""
-    return f"host:{name}".lower() if name else ""
+    """``host:name`` of :func:`host_name`, empty without a name."""
+    return f"host:{host_name(name)}" if name else ""
 
 
 def ip_entity(address: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from hodoscope.soc.detectors.evidence import host_entity, user_entity
+from hodoscope.soc.detectors.evidence import host_entity, host_name, user_entity
 from hodoscope.soc.detectors.rows import Rows, has_text, number_in
 
 Hashes = npt.NDArray[np.uint64]
@@ -89,7 +89,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("parent", "program", "parent of a program", 1007, (1,), ("device_hostname",),
          (("actor_process_file_path", file_name), ("process_file_path", file_name)), "T1059", ""),
     Kind("logon", "logon", "machine logged on to", 3002, (1,), ("user_domain", "user_name"),
-         (("device_hostname", str.lower),), "T1021", ""),
+         (("device_hostname", host_name),), "T1021", ""),
 )  # fmt: skip
 BY_NAME = {kind.name: kind for kind in KINDS}
 COLUMNS = tuple(dict.fromkeys((

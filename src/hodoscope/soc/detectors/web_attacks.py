@@ -15,7 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.soc.detectors.conclusion import Conclusion
-from hodoscope.soc.detectors.evidence import Note, equal, ip_entity, keep, sql_text, where_packed, where_window
+from hodoscope.soc.detectors.evidence import (
+    Note,
+    equal,
+    host_entity,
+    ip_entity,
+    keep,
+    sql_text,
+    where_packed,
+    where_window,
+)
 from hodoscope.soc.detectors.examples import spaced
 from hodoscope.soc.detectors.interface import DetectorSpec, Example, Parameter
 from hodoscope.soc.detectors.rows import EVENT_ID_BYTES, Mask, Rows, has_text
@@ -249,7 +258,7 @@ def _conclusion(source: str, category: str, record: Attack, window_us: int) -> C
         notes=record.notes,
         event_count=record.count,
         where=_counted(source, record),
-        entities=[f"host:{host}".lower() for host in sorted(record.hosts)],
+        entities=[host_entity(host) for host in sorted(record.hosts)],
         features={
             "requests": record.count,
             "weight": record.weight,
