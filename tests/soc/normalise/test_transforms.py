@@ -63,6 +63,7 @@ def test_any_text_gives_text_or_none(name: str, text: str) -> None:
         ("distinguished_name", r"CN=Doe\, Ann,OU=x", "Doe, Ann"),
         ("program", '"C:\\a b\\c.exe" -x', "c.exe"),
         ("task_command", "<Command>a</Command><Arguments>&lt;b</Arguments>", "a <b"),
+        ("task_command", "&lt;Command&gt;a&lt;/Command&gt;&lt;Arguments&gt;-x &amp;lt;b&lt;/Arguments&gt;", "a -x <b"),
         ("joined", '["a",1]', "a 1"),
         ("json_text", '["a","b"]', "a, b"),
         ("plain", '{"a":1}', None),

@@ -151,7 +151,8 @@ def distinguished_name(text: str) -> str | None:
 
 
 def task_command(text: str) -> str | None:
-    """Command and arguments of a scheduled task's XML."""
+    """Command and arguments of a scheduled task's XML, which some forwarders escape once more."""
+    text = text if "<" in text else unescape(text)
     parts = [re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL) for name in ("Command", "Arguments")]
     return unescape(" ".join(part[1] for part in parts if part)) or None
 
