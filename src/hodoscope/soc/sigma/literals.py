@@ -1,9 +1,8 @@
-"""Many literals searched in many values in one pass. Owns Aho-Corasick (per field) and Hyperscan (raw records)."""
+"""Many literals searched in many values in one pass. The only file that knows Hyperscan."""
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
-import ahocorasick_rs  # noqa: TID251 -- this file owns the library
 import hyperscan  # noqa: TID251 -- this file owns the library
 import numpy as np
 import numpy.typing as npt
@@ -12,71 +11,77 @@ import pyarrow.compute as pc
 
 Ints = npt.NDArray[np.int64]
 Pairs = tuple[Ints, Ints]
-_NOTHING: Pairs = (np.empty(0, np.int64), np.empty(0, np.int64))
+LONGEST = 200
+"""Bytes of a literal that are searched; of a longer one only a part, so a pair is a candidate and no verdict."""
+MOST_BYTES = 1 << 30
+"""Searched at once: the engine counts bytes in 32 bits."""
+_ESCAPED = [f"\\x{byte:02x}".encode() for byte in range(256)]
 
 
-class FieldLiterals:
-    """Folded literals of one field, NUL at their ends marking a value's edge; finds which values hold which.
+class Literals:
+    """Literals searched in arrays of values; which of them a value holds."""
 
-    Pairs may repeat, and one of a value with a NUL inside may be too many: they make candidates, not verdicts.
-    """
-
-    def __init__(self, literals: Sequence[str]) -> None:
-        self._automaton = ahocorasick_rs.BytesAhoCorasick([text.encode("utf-8", "surrogatepass") for text in literals])
-
-    def find(self, folded: pa.Array) -> Pairs:
-        """(value, literal) index pairs for an array of folded text without nulls."""
-        if not len(folded):
-            return _NOTHING
-        joined, starts = _joined(folded)
-        found = self._automaton.find_matches_as_indexes(joined, overlapping=True)
-        if not found:
-            return _NOTHING
-        pairs = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
-        # The byte before a literal's last one is in its value, or the NUL before it.
-        return np.searchsorted(starts, pairs[:, 2] - 2, side="right") - 1, pairs[:, 0]
-
-
-def _joined(values: pa.Array) -> tuple[bytes, Ints]:
-    r"""All values as ``\0value\0value\0``, and where the NUL before each value is."""
-    whole = pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), values)
-    joined = b"\0" + pc.binary_join(whole, "\0")[0].as_buffer().to_pybytes() + b"\0"
-    lengths = pc.binary_length(values).to_numpy().astype(np.int64)
-    return joined, np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))
-
-
-class RecordLiterals:
-    """Literals searched without ASCII case in whole records."""
-
-    def __init__(self, literals: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], *, ignorecase: bool = False) -> None:
         # Every byte escaped: a pattern of this kind is a literal, whatever it holds.
-        patterns = ["".join(f"\\x{byte:02x}" for byte in text.encode("utf-8", "surrogateescape")) for text in literals]
+        patterns = [b"".join(map(_ESCAPED.__getitem__, _searched(text))) for text in texts]
         self._database = hyperscan.Database()
         self._database.compile(
-            expressions=[pattern.encode() for pattern in patterns],
+            expressions=patterns,
             ids=list(range(len(patterns))),
-            flags=[hyperscan.HS_FLAG_CASELESS] * len(patterns),
+            flags=[hyperscan.HS_FLAG_CASELESS if ignorecase else 0] * len(patterns),
         )
 
-    def find(self, records: pa.Array) -> Pairs:
-        """(record, literal) index pairs for a binary array without nulls; candidates as in :class:`FieldLiterals`."""
+    def in_texts(self, texts: pa.Array) -> Pairs:
+        r"""(text, literal) pairs, possibly repeated, for a string array without nulls.
+
+        A literal with ``\0`` before it is at a text's start, one with ``\0`` behind it at its end. A text with a NUL
+        inside may be told once too often, never too seldom.
+        """
+        if not len(texts):
+            return _pairs([])
+        if texts.nbytes > MOST_BYTES and len(texts) > 1:
+            return _halves(texts, self.in_texts)
+        whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+        joined = b"\0" + pc.binary_join(whole, "\0")[0].as_buffer().to_pybytes() + b"\0"
+        lengths = pc.binary_length(texts).to_numpy().astype(np.int64)
+        starts = np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))
+        ends, literals = self._scan(joined)
+        # The byte before a literal's last one is in its text, or the NUL before it.
+        return np.searchsorted(starts, ends - 2, side="right") - 1, literals
+
+    def in_records(self, records: pa.Array) -> Pairs:
+        """(record, literal) pairs, possibly repeated, for a binary array without nulls; also some that span two."""
         if not len(records):
-            return _NOTHING
-        offsets, data = _offsets(records)
+            return _pairs([])
+        if records.nbytes > MOST_BYTES and len(records) > 1:
+            return _halves(records, self.in_records)
+        _, offsets, data = records.buffers()
+        width = np.int64 if pa.types.is_large_binary(records.type) else np.int32
+        starts = np.frombuffer(offsets, width)[records.offset : records.offset + len(records) + 1].astype(np.int64)
+        ends, literals = self._scan(memoryview(data)[starts[0] : starts[-1]])
+        return np.searchsorted(starts - starts[0], ends - 1, side="right") - 1, literals
+
+    def _scan(self, data: bytes | memoryview) -> Pairs:
         found: list[tuple[int, int]] = []
 
-        def note(pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            found.append((end, pattern))
+        def note(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((end, literal))
 
-        self._database.scan(data.slice(offsets[0], offsets[-1] - offsets[0]).to_pybytes(), match_event_handler=note)
-        if not found:
-            return _NOTHING
-        pairs = np.array(found, dtype=np.int64)
-        return np.searchsorted(offsets - offsets[0], pairs[:, 0] - 1, side="right") - 1, pairs[:, 1]
+        self._database.scan(cast(Any, data), match_event_handler=note)
+        return _pairs(found)
 
 
-def _offsets(records: pa.Array) -> tuple[Ints, pa.Buffer]:
-    _, offsets, data = records.buffers()
-    width = np.int64 if pa.types.is_large_binary(records.type) else np.int32
-    found = np.frombuffer(offsets, dtype=width)[records.offset : records.offset + len(records) + 1]
-    return found.astype(np.int64), data
+def _halves(values: pa.Array, find: Callable[[pa.Array], Pairs]) -> Pairs:
+    middle = len(values) // 2
+    first, second = find(values.slice(0, middle)), find(values.slice(middle))
+    return np.concatenate((first[0], second[0] + middle)), np.concatenate((first[1], second[1]))
+
+
+def _searched(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return data[-LONGEST:] if text.endswith("\0") else data[:LONGEST]
+
+
+def _pairs(found: list[tuple[int, int]]) -> Pairs:
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from hodoscope.soc.sigma.literals import FieldLiterals
+from hodoscope.soc.sigma.literals import Literals
 from hodoscope.soc.sigma.routing.values import Distinct
 from hodoscope.soc.sigma.streaming.texts import FieldTexts, RecordTexts
 
@@ -21,7 +21,7 @@ def test_several_values_are_a_tuple_and_found_by_their_code() -> None:
         Distinct(np.array([1, 0, -1], np.int32), pa.array(["A", "bc", "D"]), np.array([0, 1, 3], np.int32))
     )
     assert texts.of(texts.codes, folded=True).tolist() == [("bc", "d"), ("a",), ()]
-    codes, _ = texts.find("f", FieldLiterals(["\0d\0"]))
+    codes, _ = texts.find(Literals(["\0d\0"]))
     assert codes.tolist() == [1]
 
 

@@ -1,10 +1,10 @@
 """Every rule over a batch of events.
 
 Rows of one kind share a plan. In each plan the trigger literals are searched once per distinct value; a rule is then
-decided, as compiled code, only for rows that hold one of its triggers, once per distinct combination of its values.
+decided only for rows that hold one of its triggers, once per distinct combination of its values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -14,10 +14,10 @@ import pyarrow as pa
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, Hits, KindKey, LeafEvidence, Router
 from hodoscope.soc.sigma.routing.values import Values
 from hodoscope.soc.sigma.rule import Rule
-from hodoscope.soc.sigma.streaming.code import RAW
 from hodoscope.soc.sigma.streaming.explain import explain
 from hodoscope.soc.sigma.streaming.plan import Plan, PlannedRule, Planner, Sources, Watch
 from hodoscope.soc.sigma.streaming.texts import FieldTexts, RecordTexts
+from hodoscope.soc.sigma.streaming.verdict import RAW
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -39,7 +39,7 @@ class StreamingEngine:
         for kind, rows in kinds(table):
             plan = self._planner.plan(kind)
             if plan.rules:
-                _Matching(self._planner, plan, rows, batch, found).run()
+                _Matching(plan, rows, batch, found).run()
         return found.hits()
 
 
@@ -89,8 +89,8 @@ class _Batch:
     @property
     def records(self) -> RecordTexts:
         if self._records is None:
-            raw = self._table.column("raw").combine_chunks()
-            raw = raw.chunk(0) if isinstance(raw, pa.ChunkedArray) else raw
+            raw = self._table.column("raw")
+            raw = raw.chunk(0) if raw.num_chunks == 1 else pa.concat_arrays(raw.chunks)
             self._records = RecordTexts(raw.fill_null(b"") if raw.null_count else raw)
         return self._records
 
@@ -125,8 +125,7 @@ class _Found:
 class _Matching:
     """One plan over its rows of a batch."""
 
-    def __init__(self, planner: Planner, plan: Plan, rows: Ints, batch: _Batch, found: _Found) -> None:
-        self._planner = planner
+    def __init__(self, plan: Plan, rows: Ints, batch: _Batch, found: _Found) -> None:
         self._plan = plan
         self._rows = rows
         self._batch = batch
@@ -143,8 +142,6 @@ class _Matching:
     def _candidates(self) -> list[tuple[int, Ints]]:
         """(rule of the plan, its candidate rows), rows in order and each once."""
         pairs = [pair for watch in self._plan.watches if (pair := self._watched(watch)) is not None]
-        if self._plan.keywords is not None:
-            pairs.append(self._with_keywords())
         if not pairs:
             return []
         rules = np.concatenate([rule for rule, _ in pairs])
@@ -158,59 +155,52 @@ class _Matching:
         return list(zip(rules[starts].tolist(), np.split(rows, starts[1:]), strict=True))
 
     def _watched(self, watch: Watch) -> tuple[Ints, Ints] | None:
-        field = self._batch.field(watch.sources)
-        codes, literals = field.find(watch.name, self._planner.automaton(watch.name))
-        counts = watch.start[literals + 1] - watch.start[literals]
-        used = counts > 0
-        if not used.any():
+        texts = self._texts(watch.name)
+        codes, literals = texts.find(watch.literals)
+        if not len(codes):
             return None
-        codes, literals, counts = codes[used], literals[used], counts[used]
-        rules = watch.flat[_ranges(watch.start[literals], counts)]
-        codes = np.repeat(codes, counts)
         # Rows of each code among this plan's rows, as one array cut by code.
-        own = field.codes[self._rows]
+        own = texts.codes[self._rows]
         order = np.argsort(own, kind="stable")
-        first = np.searchsorted(own[order], codes, side="left")
-        last = np.searchsorted(own[order], codes, side="right")
-        return np.repeat(rules, last - first), self._rows[order[_ranges(first, last - first)]]
-
-    def _with_keywords(self) -> tuple[Ints, Ints]:
-        assert self._plan.keywords is not None  # noqa: S101 -- asked for only then
-        whole = len(self._rows) == len(self._batch.records.records)
-        records = self._batch.records.records
-        at, literals = self._plan.keywords.find(records if whole else records.take(pa.array(self._rows)))
-        rules = [self._plan.keyword_rules[literal] for literal in literals.tolist()]
-        counts = np.fromiter(map(len, rules), np.int64, len(rules))
-        flat = np.fromiter((rule for found in rules for rule in found), np.int64, int(counts.sum()))
-        return flat, np.repeat(self._rows[at], counts)
+        ordered = own[order]
+        first, last = (np.searchsorted(ordered, codes, side=side) for side in ("left", "right"))
+        here = last > first
+        first, last, literals = first[here], last[here], literals[here]
+        rows, literals = self._rows[order[_ranges(first, last - first)]], np.repeat(literals, last - first)
+        counts = watch.start[literals + 1] - watch.start[literals]
+        return watch.rules[_ranges(watch.start[literals], counts)], np.repeat(rows, counts)
 
     def _texts(self, name: str) -> FieldTexts | RecordTexts:
         return self._batch.records if name == RAW else self._batch.field(self._plan.sources[name])
 
     def _decide(self, rule: PlannedRule, rows: Ints) -> None:
-        code = rule.code()
-        fields = [(self._texts(name), folded) for name, folded in code.inputs]
+        verdict = rule.verdict()
+        fields = [(self._texts(name), folded) for name, folded in verdict.inputs]
+        many = any(texts.many for texts, _ in fields)
         combos, back = rows, None
         if len(rows) > _FEW:
             combos, back = _combinations(rows, [texts.codes for texts, _ in fields])
-        many = any(texts.many for texts, _ in fields)
-        arguments = [_as_many(texts.of(texts.codes[combos], folded=folded), many=many) for texts, folded in fields]
-        verdicts = map(rule.code(many=True).verdict if many else code.verdict, *arguments)
-        hit = np.fromiter(map(bool, verdicts), np.bool_, len(combos))
-        if not hit.any():
-            return
-        self._hit(rule, rows[hit] if back is None else rows[hit[back]])
+        columns = [_as_many(texts.of(texts.codes[combos], folded=folded), many=many) for texts, folded in fields]
+        verdicts = map(rule.verdict(many=many).test, zip(*columns, strict=True))
+        hit = np.fromiter(verdicts, np.bool_, len(combos))
+        if hit.any():
+            self._hit(rule, rows[hit if back is None else hit[back]])
+
+    def _values(self, rule: PlannedRule, rows: Ints) -> Iterator[Mapping[str, tuple[str, ...]]]:
+        """Per row the values of every field of the rule that its kind has."""
+        names = [name for name in rule.fields if name == RAW or self._plan.sources[name]]
+        texts = [self._texts(name) for name in names]
+        columns = [_as_many(one.of(one.codes[rows], folded=False), many=True) for one in texts]
+        for values in zip(*columns, strict=True) if columns else repeat((), len(rows)):
+            yield dict(zip(names, values, strict=True))
 
     def _hit(self, rule: PlannedRule, rows: Ints) -> None:
         if not self._found.wanted:
             self._found.add(rule.index, rows, np.zeros(len(rows), np.int64))
             return
-        names = [name for name in rule.fields if name == RAW or self._plan.sources[name]]
-        texts = [self._texts(name) for name in names]
-        combos, back = _combinations(rows, [one.codes for one in texts]) if len(rows) > 1 else (rows, None)
-        columns = [_as_many(one.of(one.codes[combos], folded=False), many=True) for one in texts]
-        each = zip(*columns, strict=True) if columns else repeat((), len(combos))
-        told = [self._found.tell(explain(rule.condition, dict(zip(names, values, strict=True)))) for values in each]
+        codes = [self._texts(name).codes for name in rule.fields if name == RAW or self._plan.sources[name]]
+        combos, back = _combinations(rows, codes) if len(rows) > 1 else (rows, None)
+        told = [self._found.tell(explain(rule.condition, values)) for values in self._values(rule, combos)]
         index = np.array(told, np.int64)
         self._found.add(rule.index, rows, index if back is None else index[back])
 

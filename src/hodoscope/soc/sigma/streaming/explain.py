@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.patterns import compile_pattern
 from hodoscope.soc.sigma.rule import All, Leaf, Match, Node, Not
-from hodoscope.soc.sigma.streaming.code import RAW, compile_condition, glob_regex, json_spelling
 from hodoscope.soc.sigma.streaming.triggers import fold
+from hodoscope.soc.sigma.streaming.verdict import RAW, glob_regex, json_spelling, verdict_of
 
 Texts = Mapping[str, tuple[str, ...]]
 """Field → its values as written (none: an empty tuple or no entry)."""
@@ -75,7 +75,7 @@ def span_in(leaf: Leaf, text: str, values: Texts) -> tuple[int, int] | None:
             if other and at >= 0:
                 return at, at + len(other)
         return None
-    return (0, len(text)) if compile_condition(leaf).verdict(text) else None
+    return (0, len(text)) if verdict_of(leaf).test((text,)) else None
 
 
 def _pattern_span(leaf: Leaf, text: str) -> tuple[int, int] | None:

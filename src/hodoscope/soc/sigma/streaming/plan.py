@@ -1,4 +1,4 @@
-"""What the rules come down to for one kind of event: constants put in, triggers chosen, code compiled when needed."""
+"""What the rules come down to for one kind of event: constants put in, triggers chosen, tests built when needed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hodoscope.soc.sigma.interface import FieldSource, KindKey, Router
-from hodoscope.soc.sigma.literals import FieldLiterals, RecordLiterals
+from hodoscope.soc.sigma.literals import Literals
 from hodoscope.soc.sigma.rule import All, Leaf, LogSource, Match, Node, Not, Rule, leaves
-from hodoscope.soc.sigma.streaming.code import RAW, Code, compile_condition, json_spelling
 from hodoscope.soc.sigma.streaming.explain import fields_of, span_in
 from hodoscope.soc.sigma.streaming.simplify import FALSE, TRUE, simplify
-from hodoscope.soc.sigma.streaming.triggers import literals, triggers
+from hodoscope.soc.sigma.streaming.triggers import cost, literals, triggers
+from hodoscope.soc.sigma.streaming.verdict import RAW, Verdict, json_spelling, verdict_of
 
 Ints = npt.NDArray[np.int64]
 Sources = tuple[FieldSource, ...]
@@ -29,35 +29,25 @@ class PlannedRule:
     condition: Node  # as the rule has it: what evidence is told from
     rest: Node  # what is left to decide for this kind
     fields: tuple[str, ...]  # fields of the whole condition
-    _code: dict[bool, Code] = field(default_factory=dict)
+    _verdicts: dict[bool, Verdict] = field(default_factory=dict)
 
-    def code(self, *, many: bool = False) -> Code:
-        """The rest as code; most rules of a plan never need it."""
-        found = self._code.get(many)
+    def verdict(self, *, many: bool = False) -> Verdict:
+        """The test of the rest; most rules of a plan never need it."""
+        found = self._verdicts.get(many)
         if found is None:
-            found = self._code[many] = compile_condition(self.rest, many=many)
+            found = self._verdicts[many] = verdict_of(self.rest, many=many)
         return found
 
 
 @dataclass(slots=True)
 class Watch:
-    """The trigger literals of one field in one plan."""
+    """Literals that make a row a candidate, in one field or (with :data:`RAW`) in the record."""
 
     name: str
     sources: Sources
-    rules_of: Mapping[int, tuple[int, ...]]  # literal of the field's automaton → rules of the plan
-    start: Ints = field(init=False)  # rules_of as two arrays: rules of literal i are flat[start[i]:start[i + 1]]
-    flat: Ints = field(init=False)
-
-    def flatten(self, literals: int) -> None:
-        """Build the arrays for an automaton of so many literals."""
-        counts = np.zeros(literals + 1, np.int64)
-        for index, rules in self.rules_of.items():
-            counts[index + 1] = len(rules)
-        self.start = np.cumsum(counts)
-        self.flat = np.fromiter(
-            (rule for index in sorted(self.rules_of) for rule in self.rules_of[index]), np.int64, int(counts.sum())
-        )
+    literals: Literals
+    rules: Ints  # rules of literal i: rules[start[i]:start[i + 1]]
+    start: Ints
 
 
 @dataclass(slots=True)
@@ -67,8 +57,6 @@ class Plan:
     rules: list[PlannedRule] = field(default_factory=list)
     sources: dict[str, Sources] = field(default_factory=dict)  # every field any rule reads
     watches: list[Watch] = field(default_factory=list)
-    keywords: RecordLiterals | None = None
-    keyword_rules: list[tuple[int, ...]] = field(default_factory=list)  # per literal of `keywords`
     always: list[int] = field(default_factory=list)  # rules without any literal: every row is a candidate
     certain: list[int] = field(default_factory=list)  # rules that hold for every row of the kind
 
@@ -80,28 +68,19 @@ class Planner:
         self._rules = rules
         self._router = router
         self._by_logsource: dict[LogSource, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        self._uses: Counter[Leaf] = Counter()
+        uses: Counter[Leaf] = Counter()
         self._leaves: list[tuple[Leaf, ...]] = []
         for index, rule in enumerate(rules):
             for code in event_codes(rule.condition) or ("",):
                 self._by_logsource[rule.logsource][code].append(index)
             own = tuple(dict.fromkeys(leaves(rule.condition)))
             self._leaves.append(own)
-            self._uses.update(own)
+            uses.update(own)
         self._logsources = tuple(self._by_logsource)
-        self._literals: dict[str, dict[str, int]] = defaultdict(dict)
-        for leaf in self._uses:
-            for text in sorted(literals(leaf)) if leaf.field else ():
-                self._literals[leaf.field].setdefault(text, len(self._literals[leaf.field]))
-        self._automata: dict[str, FieldLiterals] = {}
+        by_leaf = {leaf: cost(leaf, count) for leaf, count in uses.items()}
+        self._costs = {id(leaf): by_leaf[leaf] for rule in rules for leaf in leaves(rule.condition)}
+        self._literals: dict[tuple[str, ...], Literals] = {}
         self._plans: dict[KindKey, Plan] = {}
-
-    def automaton(self, name: str) -> FieldLiterals:
-        """The literals of one field over all rules; built when first asked for."""
-        found = self._automata.get(name)
-        if found is None:
-            found = self._automata[name] = FieldLiterals(list(self._literals[name]))
-        return found
 
     def plan(self, kind: KindKey) -> Plan:
         """The plan of a kind, made once."""
@@ -112,18 +91,20 @@ class Planner:
 
     def _make(self, kind: KindKey) -> Plan:
         plan = Plan()
-        watched: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        keywords: dict[str, list[int]] = defaultdict(list)
+        watched: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for index in sorted(self._candidates(kind)):
-            self._add(plan, kind, index, watched, keywords)
-        for name, by_literal in watched.items():
-            watch = Watch(name, plan.sources[name], {at: tuple(rules) for at, rules in by_literal.items()})
-            watch.flatten(len(self._literals[name]))
-            plan.watches.append(watch)
-        if keywords:
-            plan.keywords = RecordLiterals(list(keywords))
-            plan.keyword_rules = [tuple(dict.fromkeys(rules)) for rules in keywords.values()]
+            self._add(plan, kind, index, watched)
+        plan.watches = [self._watch(name, plan.sources[name], by_text) for name, by_text in watched.items()]
         return plan
+
+    def _watch(self, name: str, sources: Sources, by_text: Mapping[str, list[int]]) -> Watch:
+        texts = tuple(sorted(by_text))
+        found = self._literals.get((name, *texts))
+        if found is None:
+            found = self._literals[name, *texts] = Literals(texts, ignorecase=name == RAW)
+        rules = [sorted(set(by_text[text])) for text in texts]
+        start = np.cumsum([0, *map(len, rules)])
+        return Watch(name, sources, found, np.array([rule for own in rules for rule in own], np.int64), start)
 
     def _candidates(self, kind: KindKey) -> Iterator[int]:
         """Rules of the kind's log sources, without those that want another event code."""
@@ -133,14 +114,7 @@ class Planner:
             for name in {"", code} if code else by_code.keys():
                 yield from by_code.get(name, ())
 
-    def _add(
-        self,
-        plan: Plan,
-        kind: KindKey,
-        index: int,
-        watched: dict[str, dict[int, list[int]]],
-        keywords: dict[str, list[int]],
-    ) -> None:
+    def _add(self, plan: Plan, kind: KindKey, index: int, watched: dict[str, dict[str, list[int]]]) -> None:
         names = fields_of(self._leaves[index])
         for name in names:
             if name not in plan.sources:
@@ -153,17 +127,14 @@ class Planner:
         if rest is TRUE:
             plan.certain.append(number)
             return
-        chosen = triggers(rest, self._uses)
+        chosen = triggers(rest, self._costs)
         if chosen is None:
             plan.always.append(number)
             return
-        for leaf in chosen:
-            for text in sorted(literals(leaf)):
-                if leaf.field == RAW:
-                    for spelling in {text, json_spelling(text)}:
-                        keywords[spelling].append(number)
-                else:
-                    watched[leaf.field][self._literals[leaf.field][text]].append(number)
+        for leaf in chosen[1]:
+            for text in literals(leaf):
+                for spelling in (text, json_spelling(text)) if leaf.field == RAW else (text,):
+                    watched[leaf.field][spelling].append(number)
 
 
 def event_codes(node: Node) -> frozenset[str] | None:

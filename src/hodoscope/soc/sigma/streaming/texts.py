@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hodoscope.soc.sigma.literals import FieldLiterals, Pairs
+from hodoscope.soc.sigma.literals import Literals, Pairs
 from hodoscope.soc.sigma.routing.values import Distinct
 
 Codes = npt.NDArray[np.int64] | npt.NDArray[np.int32]
@@ -22,7 +22,7 @@ class FieldTexts:
         self.codes = distinct.codes
         self._distinct = distinct
         self._folded: pa.Array | None = None
-        self._found: dict[str, Pairs] = {}
+        self._found: dict[int, Pairs] = {}
         self._ready: dict[bool, tuple[Texts, npt.NDArray[np.bool_]]] = {}
 
     @property
@@ -35,14 +35,14 @@ class FieldTexts:
         offsets = self._distinct.offsets
         return len(self._distinct.texts) if offsets is None else len(offsets) - 1
 
-    def find(self, name: str, literals: FieldLiterals) -> Pairs:
-        """(code, literal) pairs of the field's automaton; ``name`` tells automata apart."""
-        found = self._found.get(name)
+    def find(self, literals: Literals) -> Pairs:
+        """(code, literal) pairs, some perhaps twice."""
+        found = self._found.get(id(literals))
         if found is None:
-            texts, literal = literals.find(self._folded_texts())
+            texts, literal = literals.in_texts(self._folded_texts())
             if self._distinct.offsets is not None:
                 texts = np.searchsorted(self._distinct.offsets, texts, side="right") - 1
-            found = self._found[name] = texts, literal
+            found = self._found[id(literals)] = texts, literal
         return found
 
     def of(self, codes: Codes, *, folded: bool) -> Texts:
@@ -89,6 +89,14 @@ class RecordTexts:
     def __init__(self, records: pa.Array) -> None:
         self.codes = np.arange(len(records), dtype=np.int32)
         self.records = records
+        self._found: dict[int, Pairs] = {}
+
+    def find(self, literals: Literals) -> Pairs:
+        """(row, literal) pairs, some perhaps too many; once for all kinds of a batch that share the literals."""
+        found = self._found.get(id(literals))
+        if found is None:
+            found = self._found[id(literals)] = literals.in_records(self.records)
+        return found
 
     def of(self, codes: Codes, *, folded: bool) -> Texts:
         """Records as text; bytes that are no UTF-8 read as the replacement character."""

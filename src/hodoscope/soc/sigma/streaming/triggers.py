@@ -6,6 +6,7 @@ these are searched for in every value; everything else is looked at for candidat
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 
 from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
 from hodoscope.soc.sigma.streaming.regex_literals import required_literals
@@ -70,30 +71,33 @@ def _glob_literals(leaf: Leaf) -> frozenset[str]:
     return frozenset((fold(best),)) if len(best) >= _MIN_LITERAL else frozenset()
 
 
-def triggers(node: Node, uses: Mapping[Leaf, int]) -> frozenset[Leaf] | None:
-    """The cheapest necessary set of leaves with a literal, None when the condition has none.
+def cost(leaf: Leaf, uses: int) -> float | None:
+    """Expected share of values that hold a literal of the leaf, roughly; None when it has none.
 
-    ``uses`` counts the rules that hold a leaf: a leaf of many rules names something common (a shell, a browser).
+    Short literals are common, and so are those of many rules (``uses``): they name a shell or a browser.
     """
-    found = _cheapest(node, uses, positive=True)
-    return found[1] if found else None
+    found = literals(leaf)
+    return sum(0.5 ** min(len(text), 12) for text in found) + 0.002 * uses if found else None
 
 
-def _cheapest(node: Node, uses: Mapping[Leaf, int], *, positive: bool) -> tuple[float, frozenset[Leaf]] | None:
+Choice = tuple[float, tuple[Leaf, ...]]
+
+
+def triggers(node: Node, costs: Mapping[int, float | None], *, positive: bool = True) -> Choice | None:
+    """The cheapest necessary set of leaves with its cost, None when the condition has none.
+
+    ``costs`` holds :func:`cost` by a leaf's ``id``: leaves are shared by rules, and hashing them costs more than this.
+    """
     if isinstance(node, Leaf):
-        return (_cost(node, uses), frozenset((node,))) if positive and literals(node) else None
+        own = costs[id(node)] if positive else None
+        return (own, (node,)) if own is not None else None
     if isinstance(node, Not):
-        return _cheapest(node.part, uses, positive=not positive)
-    choices = [_cheapest(part, uses, positive=positive) for part in node.parts]
+        return triggers(node.part, costs, positive=not positive)
+    choices = [triggers(part, costs, positive=positive) for part in node.parts]
     if isinstance(node, All if positive else Any):
         known = [choice for choice in choices if choice]
         return min(known, key=lambda choice: (choice[0], len(choice[1]))) if known else None
-    if not choices or None in choices:
-        return None
     together = [choice for choice in choices if choice]
-    return sum(cost for cost, _ in together), frozenset().union(*(leaves for _, leaves in together))
-
-
-def _cost(leaf: Leaf, uses: Mapping[Leaf, int]) -> float:
-    """Expected share of values that hold a literal, roughly: short literals and those of many rules are common."""
-    return sum(0.5 ** min(len(text), 12) for text in literals(leaf)) + 0.002 * uses.get(leaf, 1)
+    if not choices or len(together) < len(choices):
+        return None
+    return sum(own for own, _ in together), tuple(chain.from_iterable(found for _, found in together))
