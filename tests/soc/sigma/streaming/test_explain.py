@@ -1,9 +1,17 @@
 """What a hit rests on."""
 
-from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Not
-from hodoscope.soc.sigma.streaming.explain import explain, fields_of
+from hodoscope.soc.sigma.interface import LeafEvidence
+from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
+from hodoscope.soc.sigma.streaming.explain import Texts, explainer, fields_of
 
 A, B = Leaf("f", Match.CONTAINS, "AB"), Leaf("f", Match.STARTSWITH, "x")
+
+
+def explain(condition: Node, values: Texts) -> list[LeafEvidence]:
+    """The evidence of a condition that holds."""
+    found = explainer(condition)(values)
+    assert found is not None
+    return found
 
 
 def test_every_true_part_of_an_or_is_told_with_its_span() -> None:
@@ -34,3 +42,8 @@ def test_a_keyword_tells_the_text_around_it() -> None:
 def test_fields_of_a_comparison_are_both_sides() -> None:
     """Each once."""
     assert fields_of([A, B, Leaf("f", Match.EQUALS_FIELD, "g")]) == ("f", "g")
+
+
+def test_what_does_not_hold_has_no_evidence() -> None:
+    """Not even an empty one."""
+    assert explainer(All((A, B)))({"f": ("ab",)}) is None

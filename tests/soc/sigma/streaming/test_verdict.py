@@ -58,22 +58,19 @@ def test_a_time_is_read_as_written_and_only_in_iso_8601() -> None:
     """The letters T and Z count; a bare date has no time of day."""
     for text, wanted in (("2024-05-01T13:45:10.1234567Z", 13), ("2024-05-01", -1), ("20240501T134510", -1)):
         assert time_part(text, Match.HOUR) == wanted
-    assert compile_condition(Leaf("f", Match.HOUR, "13")).inputs == (("f", False),)
+    assert verdict_of(Leaf("f", Match.HOUR, "13")).inputs == (("f", False),)
 
 
 def test_an_empty_literal_needs_a_value() -> None:
     """Empty text is no value, so nothing equals it, and everything there begins with it."""
     for match in (Match.CONTAINS, Match.STARTSWITH, Match.ENDSWITH):
-        verdict = compile_condition(Leaf("f", match, "")).verdict
-        assert (verdict("x"), verdict("")) == (True, False)
-    assert not compile_condition(Leaf("f", Match.EQUALS, "")).verdict("")
+        test = verdict_of(Leaf("f", match, "")).test
+        assert (test(("x",)), test(("",))) == (True, False)
+    assert not verdict_of(Leaf("f", Match.EQUALS, "")).test(("",))
 
 
 def test_a_keyword_with_wildcards_has_its_json_spelling_in_json() -> None:
     """As plain keywords do."""
-    verdict = compile_condition(Leaf("", Match.GLOB, "c:\\\\t*x")).verdict
-    assert [verdict(text) for text in ('{"a":"c:\\\\temp x"}', '{"a":"c:\\temp x"}', "c:\\temp x")] == [
-        True,
-        False,
-        True,
-    ]
+    test = verdict_of(Leaf("", Match.GLOB, "c:\\\\t*x")).test
+    records = ('{"a":"c:\\\\temp x"}', '{"a":"c:\\temp x"}', "c:\\temp x")
+    assert [test((record,)) for record in records] == [True, False, True]

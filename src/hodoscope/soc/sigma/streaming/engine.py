@@ -14,7 +14,6 @@ import pyarrow as pa
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, Hits, KindKey, LeafEvidence, Router
 from hodoscope.soc.sigma.routing.values import Values
 from hodoscope.soc.sigma.rule import Rule
-from hodoscope.soc.sigma.streaming.explain import explain
 from hodoscope.soc.sigma.streaming.plan import Plan, PlannedRule, Planner, Sources, Watch
 from hodoscope.soc.sigma.streaming.texts import FieldTexts, RecordTexts
 from hodoscope.soc.sigma.streaming.verdict import RAW
@@ -200,7 +199,9 @@ class _Matching:
             return
         codes = [self._texts(name).codes for name in rule.fields if name == RAW or self._plan.sources[name]]
         combos, back = _combinations(rows, codes) if len(rows) > 1 else (rows, None)
-        told = [self._found.tell(explain(rule.condition, values)) for values in self._values(rule, combos)]
+        told = [
+            self._found.tell(tuple(dict.fromkeys(rule.explain(values) or ()))) for values in self._values(rule, combos)
+        ]
         index = np.array(told, np.int64)
         self._found.add(rule.index, rows, index if back is None else index[back])
 

@@ -6,88 +6,146 @@ from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.patterns import compile_pattern
 from hodoscope.soc.sigma.rule import All, Leaf, Match, Node, Not
 from hodoscope.soc.sigma.streaming.triggers import fold
-from hodoscope.soc.sigma.streaming.verdict import RAW, glob_regex, json_spelling, verdict_of
+from hodoscope.soc.sigma.streaming.verdict import RAW, glob_regex, is_folded, json_spelling, verdict_of
 
-Texts = Mapping[str, tuple[str, ...]]
-"""Field → its values as written (none: an empty tuple or no entry)."""
+Texts = Mapping[str, Sequence[str]]
+"""Field → its values as written (none: an empty sequence or no entry)."""
+Explainer = Callable[[Texts], list[LeafEvidence] | None]
+"""The evidence that a part has the truth wanted of it; None when it has not."""
+Span = tuple[int, int]
 SNIPPET = 200
 """Characters of a record shown around a keyword."""
 
 
-def explain(condition: Node, values: Texts) -> tuple[LeafEvidence, ...]:
-    """Evidence that the condition holds for the values: true leaves, and false ones under a negation.
+def explainer(condition: Node) -> Explainer:
+    """Tells why a condition holds for given values: true leaves, and false ones under a negation.
 
     Of an ``or`` every true part is told, of a negated ``and`` every false one.
     """
-    found: list[LeafEvidence] = []
-    _explain(condition, values, found, wanted=True)
-    return tuple(dict.fromkeys(found))
+    return _explainer(condition, wanted=True)
 
 
-def _explain(node: Node, values: Texts, found: list[LeafEvidence], *, wanted: bool) -> bool:
-    """Whether the node's truth is ``wanted``; if so what it rests on is added to ``found``."""
+def _explainer(node: Node, *, wanted: bool) -> Explainer:
     if isinstance(node, Leaf):
-        return _leaf(node, values, found, wanted=wanted)
+        return _present(node) if wanted else _absent(node)
     if isinstance(node, Not):
-        return _explain(node.part, values, found, wanted=not wanted)
-    start = len(found)
-    if isinstance(node, All) == wanted:
-        for part in node.parts:
-            if not _explain(part, values, found, wanted=wanted):
-                del found[start:]
-                return False
-        return True
-    truths = [_explain(part, values, found, wanted=wanted) for part in node.parts]
-    return True in truths
+        return _explainer(node.part, wanted=not wanted)
+    parts = [_explainer(part, wanted=wanted) for part in node.parts]
+    return _every(parts) if isinstance(node, All) == wanted else _some(parts)
 
 
-def _leaf(leaf: Leaf, values: Texts, found: list[LeafEvidence], *, wanted: bool) -> bool:
-    texts = values.get(leaf.field, ())
-    for text in texts:
-        span = span_in(leaf, text, values)
-        if span is not None:
-            if wanted:
-                field, value, start, end = _in_record(text, span) if leaf.field == RAW else (leaf.field, text, *span)
-                found.append(LeafEvidence(field, leaf.match, leaf.value, value, start, end, present=True))
-            return wanted
-    if not wanted:
-        shown = "" if leaf.field == RAW else " | ".join(texts)
-        found.append(LeafEvidence(leaf.field or "raw", leaf.match, leaf.value, shown, 0, 0, present=False))
-    return not wanted
+def _every(parts: list[Explainer]) -> Explainer:
+    def explain(values: Texts) -> list[LeafEvidence] | None:
+        told: list[LeafEvidence] = []
+        for part in parts:
+            found = part(values)
+            if found is None:
+                return None
+            told += found
+        return told
+
+    return explain
 
 
-def span_in(leaf: Leaf, text: str, values: Texts) -> tuple[int, int] | None:
-    """Where the leaf matches a text, None when it does not."""
-    if not text:
+def _some(parts: list[Explainer]) -> Explainer:
+    def explain(values: Texts) -> list[LeafEvidence] | None:
+        told: list[LeafEvidence] | None = None
+        for part in parts:
+            found = part(values)
+            if found is not None:
+                told = found if told is None else told + found
+        return told
+
+    return explain
+
+
+def _present(leaf: Leaf) -> Explainer:
+    name, find = leaf.field, span_finder(leaf)
+
+    def explain(values: Texts) -> list[LeafEvidence] | None:
+        for text in values.get(name, ()):
+            span = find(text, values)
+            if span is not None:
+                where = _in_record(text, span) if name == RAW else (name, text, *span)
+                field, value, start, end = where
+                return [LeafEvidence(field, leaf.match, leaf.value, value, start, end, True)]
         return None
-    finder = _FINDERS.get(leaf.match)
-    if finder is not None:
-        wanted = leaf.value
-        if leaf.field == RAW and text[:1] == "{":
-            wanted = json_spelling(wanted)
-        at = finder(text, wanted) if leaf.cased else finder(fold(text), fold(wanted))
-        return (at, at + len(wanted)) if at >= 0 else None
+
+    return explain
+
+
+def _absent(leaf: Leaf) -> Explainer:
+    name, find = leaf.field, span_finder(leaf)
+
+    def explain(values: Texts) -> list[LeafEvidence] | None:
+        texts = values.get(name, ())
+        for text in texts:
+            if find(text, values) is not None:
+                return None
+        shown = "" if name == RAW else " | ".join(texts)
+        return [LeafEvidence(name or "raw", leaf.match, leaf.value, shown, 0, 0, False)]
+
+    return explain
+
+
+def span_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
+    """Where the leaf matches one of its field's texts (code points); None where it does not."""
+    if leaf.match in _FINDERS:
+        return _text_finder(leaf)
     if leaf.match is Match.REGEX or leaf.match is Match.GLOB:
-        return _pattern_span(leaf, text)
+        return _pattern_finder(leaf)
     if leaf.match in _FIELD_FINDERS:
+        return _two_field_finder(leaf)
+    test = verdict_of(leaf).test
+    folded = is_folded(leaf)
+    return lambda text, _values: (0, len(text)) if text and test((fold(text) if folded else text,)) else None
+
+
+def _text_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
+    finder = _FINDERS[Match.CONTAINS if leaf.field == RAW else leaf.match]
+    plain = leaf.value if leaf.cased else fold(leaf.value)
+    escaped = json_spelling(plain) if leaf.field == RAW else plain
+
+    def find(text: str, _values: Texts) -> Span | None:
+        if not text:
+            return None
+        wanted = plain if escaped is plain or text[:1] != "{" else escaped
+        at = finder(text if leaf.cased else fold(text), wanted)
+        return (at, at + len(wanted)) if at >= 0 else None
+
+    return find
+
+
+def _pattern_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
+    folded = is_folded(leaf)
+    if leaf.match is Match.REGEX:
+        plain = in_json = compile_pattern(leaf.value, leaf.flags).search
+    else:
+        wanted, whole = fold(leaf.value) if folded else leaf.value, leaf.field != RAW
+        plain, in_json = (
+            compile_pattern(glob_regex(wanted, whole=whole, json=json and not whole), "s").search
+            for json in (False, True)
+        )
+
+    def find(text: str, _values: Texts) -> Span | None:
+        search = in_json if text[:1] == "{" else plain
+        found = search(fold(text) if folded else text) if text else None
+        return (found.start(), found.end()) if found else None
+
+    return find
+
+
+def _two_field_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
+    finder = _FIELD_FINDERS[leaf.match]
+
+    def find(text: str, values: Texts) -> Span | None:
         for other in values.get(leaf.value, ()):
-            at = _FIELD_FINDERS[leaf.match](*((text, other) if leaf.cased else (fold(text), fold(other))))
-            if other and at >= 0:
+            at = finder(text, other) if leaf.cased else finder(fold(text), fold(other))
+            if text and other and at >= 0:
                 return at, at + len(other)
         return None
-    return (0, len(text)) if verdict_of(leaf).test((text,)) else None
 
-
-def _pattern_span(leaf: Leaf, text: str) -> tuple[int, int] | None:
-    if leaf.match is Match.REGEX:
-        pattern, flags = leaf.value, leaf.flags
-    else:
-        keyword = leaf.field == RAW
-        wanted = leaf.value if leaf.cased else fold(leaf.value)
-        pattern = glob_regex(wanted, whole=not keyword, json=keyword and text[:1] == "{")
-        text, flags = (text if leaf.cased else fold(text)), "s"
-    found = compile_pattern(pattern, flags).search(text)
-    return (found.start(), found.end()) if found else None
+    return find
 
 
 def _equals(text: str, wanted: str) -> int:
@@ -116,8 +174,8 @@ _FIELD_FINDERS: dict[Match, Callable[[str, str], int]] = {
 }
 
 
-def _in_record(record: str, span: tuple[int, int]) -> tuple[str, str, int, int]:
-    """The field of a JSON record that holds the keyword, else the record's text around it."""
+def _in_record(record: str, span: Span) -> tuple[str, str, int, int]:
+    """The record's text around a keyword."""
     before = max(0, span[0] - SNIPPET // 2)
     snippet = record[before : span[1] + SNIPPET // 2]
     return "raw", snippet, span[0] - before, span[1] - before

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hodoscope.soc.sigma.interface import FieldSource, KindKey, Router
 from hodoscope.soc.sigma.literals import Literals
 from hodoscope.soc.sigma.rule import All, Leaf, LogSource, Match, Node, Not, Rule, leaves
-from hodoscope.soc.sigma.streaming.explain import fields_of, span_in
+from hodoscope.soc.sigma.streaming.explain import Explainer, explainer, fields_of, span_finder
 from hodoscope.soc.sigma.streaming.simplify import FALSE, TRUE, simplify
 from hodoscope.soc.sigma.streaming.triggers import cost, literals, triggers
 from hodoscope.soc.sigma.streaming.verdict import RAW, Verdict, json_spelling, verdict_of
@@ -30,6 +30,14 @@ class PlannedRule:
     rest: Node  # what is left to decide for this kind
     fields: tuple[str, ...]  # fields of the whole condition
     _verdicts: dict[bool, Verdict] = field(default_factory=dict)
+    _explain: Explainer | None = None
+
+    @property
+    def explain(self) -> Explainer:
+        """Tells what a hit rests on; most rules of a plan never need it."""
+        if self._explain is None:
+            self._explain = explainer(self.condition)
+        return self._explain
 
     def verdict(self, *, many: bool = False) -> Verdict:
         """The test of the rest; most rules of a plan never need it."""
@@ -161,7 +169,7 @@ def _known(leaf: Leaf, sources: Mapping[str, Sources]) -> bool | None:
     if leaf.match in _TWO_FIELDS and not sources[leaf.value]:
         return False
     if found[0].constant and leaf.match not in _TWO_FIELDS:
-        return span_in(leaf, found[0].constant, {}) is not None
+        return span_finder(leaf)(found[0].constant, {}) is not None
     return None
 
 

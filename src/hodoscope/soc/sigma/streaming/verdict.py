@@ -72,7 +72,7 @@ class _Builder:
         if first.match in _TWO_FIELDS:
             return _any([self._two_fields(leaf) for leaf in leaves])
         test = _text_test(leaves)
-        place = self._place(first.field, folded=not first.cased and first.match is not Match.REGEX)
+        place = self._place(first.field, folded=is_folded(first))
         if self.many:
             return lambda values: any(map(test, values[place]))
         return lambda values: test(values[place])  # type: ignore[arg-type] # one text each unless many
@@ -86,6 +86,14 @@ class _Builder:
         if self.many:
             return lambda values: any(compare(x, y) for x in values[left] if x for y in values[right] if y)
         return lambda values: values[left] != "" != values[right] and compare(values[left], values[right])  # type: ignore[arg-type] # see above
+
+
+def is_folded(leaf: Leaf) -> bool:
+    """Whether the leaf looks at folded text."""
+    return not leaf.cased and leaf.match not in _VERBATIM
+
+
+_VERBATIM = frozenset((Match.REGEX, Match.MINUTE, Match.HOUR, Match.DAY, Match.WEEK, Match.MONTH, Match.YEAR))
 
 
 def _all(tests: list[Test]) -> Test:
@@ -125,9 +133,13 @@ _TWO_FIELDS: dict[Match, Callable[[str, str], bool]] = {
 def _text_test(leaves: Sequence[Leaf]) -> TextTest:
     """Whether one text satisfies any of the leaves; folded already unless they are cased or regular expressions."""
     first = leaves[0]
-    wanted = [leaf.value if first.cased or first.match is Match.REGEX else fold(leaf.value) for leaf in leaves]
+    wanted = [fold(leaf.value) if is_folded(first) else leaf.value for leaf in leaves]
     if first.field == RAW:
         return _any_text([_keyword(leaf, text) for leaf, text in zip(leaves, wanted, strict=True)])
+    if first.match in _PLAIN and "" in wanted:
+        if first.match is not Match.EQUALS:
+            return bool  # every value there is holds the empty text
+        wanted = [text for text in wanted if text]
     match first.match:
         case Match.EQUALS:
             return frozenset(wanted).__contains__
@@ -143,6 +155,9 @@ def _text_test(leaves: Sequence[Leaf]) -> TextTest:
             ends = tuple(wanted)
             return lambda text: text.endswith(ends)
     return _any_text([_single(leaf, text) for leaf, text in zip(leaves, wanted, strict=True)])
+
+
+_PLAIN = frozenset((Match.EQUALS, Match.CONTAINS, Match.STARTSWITH, Match.ENDSWITH))
 
 
 def _any_text(tests: list[TextTest]) -> TextTest:
@@ -182,7 +197,8 @@ def _keyword(leaf: Leaf, wanted: str) -> TextTest:
     if leaf.match is Match.REGEX:
         return search_in(wanted, leaf.flags)
     if leaf.match is Match.GLOB:
-        return search_in(glob_regex(wanted, whole=False), "s")
+        plain, in_json = (search_in(glob_regex(wanted, whole=False, json=json), "s") for json in (False, True))
+        return lambda text: in_json(text) if text[:1] == "{" else plain(text)
     escaped = json_spelling(wanted)
     return lambda text: (escaped if text[:1] == "{" else wanted) in text
 
@@ -227,10 +243,11 @@ def glob_test(pattern: str) -> Callable[[str], bool]:
     return test
 
 
-def glob_regex(pattern: str, *, whole: bool = True) -> str:
-    """RE2 pattern of a glob; to be searched with flag ``s``."""
+def glob_regex(pattern: str, *, whole: bool = True, json: bool = False) -> str:
+    """RE2 pattern of a glob, to be searched with flag ``s``; with ``json`` its literals in their JSON spelling."""
     parts = glob_parts(pattern)
-    text = "".join({"*": ".*", "?": "."}[part] if at % 2 else quoted(part) for at, part in enumerate(parts))
+    parts[::2] = [quoted(json_spelling(part) if json else part) for part in parts[::2]]
+    text = "".join({"*": ".*", "?": "."}[part] if at % 2 else part for at, part in enumerate(parts))
     return rf"\A{text}\z" if whole else text
 
 
@@ -262,14 +279,19 @@ def in_network(network: str) -> Callable[[str], bool]:
     return test
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
 @lru_cache(maxsize=10_000)
 def time_part(text: str, part: Match) -> int:
     """One part of an ISO 8601 time in UTC; -1 when the text is no time."""
+    if not _TIME.fullmatch(text):
+        return -1
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return -1
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if part is Match.WEEK:
         return moment.isocalendar().week
     return int(getattr(moment, part.value))
