@@ -92,6 +92,7 @@ FORMS: list[tuple[str, Node]] = [
     ("{F|re|s|i|m: a}", leaf(Match.REGEX, "a", flags="ims")),
     ("{F|re|ignorecase|dotall|multiline: a}", leaf(Match.REGEX, "a", flags="ims")),
     ("{F|contains|re: a}", leaf(Match.REGEX, "a")),
+    ("{F|re|i: 'a(?=b)'}", leaf(Match.REGEX, "a(?:b)", flags="i")),
     ("{F|re|startswith: 'a|b'}", leaf(Match.REGEX, r"\A(?:a|b)")),
     ("{F|re|endswith: 'a|b'}", leaf(Match.REGEX, r"(?:a|b)\z")),
     ("{F|re|contains: 'a|b'}", leaf(Match.REGEX, "a|b")),
@@ -147,7 +148,7 @@ def test_expansions_are_alternatives_even_under_all() -> None:
     ("selection", "expected"),
     [
         ("{F|contain: a}", "modifier: unknown"),
-        ("{F|re: '(?=a)b'}", "regex: look-around"),
+        ("{F|re: '^(?!ab)c'}", "regex: look-around"),
         (r"{F|re: '(a)\1'}", "regex: back-reference"),
         ("{F|re: '(?>a)'}", "regex: atomic group"),
         ("{F|re: 'a{1,2000}'}", "limit: regex size"),

@@ -2,6 +2,7 @@
 
 import re
 
+from hodoscope.soc.sigma.load.edge_assertions import without_look_around
 from hodoscope.soc.sigma.load.limits import MOST_PATTERN_LENGTH
 from hodoscope.soc.sigma.load.refusal import Refused
 from hodoscope.soc.sigma.patterns import PatternError, compile_pattern
@@ -22,8 +23,19 @@ def regex_node(field: str, pattern: str, flags: str) -> Node:
     try:
         compile_pattern(pattern, flags)
     except PatternError as error:
+        rewritten = without_look_around(pattern)
+        if rewritten is not None and _compiles(rewritten, flags):
+            return Leaf(field, Match.REGEX, rewritten, flags=flags)
         raise _refusal(field, pattern, str(error)) from error
     return Leaf(field, Match.REGEX, pattern, flags=flags)
+
+
+def _compiles(pattern: str, flags: str) -> bool:
+    try:
+        compile_pattern(pattern, flags)
+    except PatternError:
+        return False
+    return True
 
 
 def _refusal(field: str, pattern: str, told: str) -> Refused:
