@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support.normalised_rows import ecs, rows
 
 from hodoscope.soc.data_files import data_dir
+from hodoscope.soc.entity import parse_user
 from hodoscope.soc.normalise.engine import Normaliser
 from hodoscope.soc.normalise.mapping import load_mapping
 from hodoscope.soc.normalise.windows_parser import make_flat
@@ -284,6 +285,30 @@ def test_a_beat_keeps_its_own_words_in_ecs() -> None:
     assert document["host"] == {"name": "pc1", "os": {"name": "Windows"}}
     assert document["process"] == {"args": ["a.exe", "-x"], "title": "Console"}
     assert rows("windows_json", record)[0]["device_hostname"] == "pc1.acme.test"
+
+
+@pytest.mark.parametrize(
+    ("channel", "event_id", "data"),
+    [
+        ("Microsoft-Windows-Sysmon/Operational", 1, {"Image": "a.exe", "User": "ACME\\bob"}),
+        ("Microsoft-Windows-TaskScheduler/Operational", 106, {"TaskName": "t", "UserContext": "ACME\\bob"}),
+        ("Microsoft-Windows-WMI-Activity/Operational", 5857, {"User": "ACME\\bob"}),
+        ("Microsoft-Windows-Bits-Client/Operational", 3, {"jobOwner": "ACME\\bob"}),
+    ],
+)
+def test_the_account_of_the_reporting_service_is_not_that_of_the_user(
+    channel: str, event_id: int, data: Mapping[str, object]
+) -> None:
+    """SYSTEM's number beside a user's name would make every one of them SYSTEM; ECS gets it as Beats give it."""
+    record = nested(event_id, data, Channel=channel, Security={"#attributes": {"UserID": "S-1-5-18"}})
+    (row,) = normalised(record)
+    assert (row["actor_user_name"], row["actor_user_domain"], row.get("actor_user_uid")) == ("bob", "ACME", None)
+    assert parse_user("bob", "ACME", str(row.get("actor_user_uid") or "")).name == "bob"
+    assert ecs("windows_json", orjson.dumps(record).decode())["user"] == {
+        "name": "bob",
+        "domain": "ACME",
+        "id": "S-1-5-18",
+    }
 
 
 def test_sysmon_for_linux_is_read_out_of_a_syslog_row() -> None:
