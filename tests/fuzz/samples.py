@@ -2,6 +2,7 @@
 
 import json
 
+from tests.fuzz.sigma_rules import SEEDS
 from tests.soc.sources.format_samples import LINES, RECORDS
 
 _USER = {"type": "AssumedRole", "principalId": "AROA:ann", "arn": "arn:aws:sts::1:assumed-role/r/ann", "accountId": "1"}
@@ -286,6 +287,8 @@ def samples(name: str) -> list[bytes]:
 def seeds(target: str) -> list[bytes]:
     """Valid inputs for a target of :data:`tests.fuzz.targets.FUZZ_TARGETS`."""
     kind, _, name = target.partition(":")
+    if kind == "sigma":
+        return SEEDS
     if kind == "mapping" or (kind == "stream" and name != "auto"):
         return samples(name)
     formats = {

@@ -1,7 +1,8 @@
 """``FUZZ_TARGETS``: name → callable that takes any bytes and fails when a promise of the reading side is broken.
 
 ``parser:NAME`` feeds one parser, ``mapping:NAME`` a whole normaliser of a shipped mapping, ``stream:NAME`` bytes as a
-file through format detection (``auto``) or a forced framing and then the normaliser. The promises: nothing raises;
+file through format detection (``auto``) or a forced framing and then the normaliser, ``sigma:rules`` the rule loader
+(its own promises are with it). The promises: nothing raises;
 every record is in exactly one of events and dead letters (blank lines in none); an event's columns have the types of
 the schema and its ``raw`` is the record.
 """
@@ -18,6 +19,7 @@ from hodoscope.soc.normalise.mapping import FormatMapping, shipped_mappings
 from hodoscope.soc.normalise.parsers import PARSERS, parser_for
 from hodoscope.soc.record import RawBatch, SkippedRecord
 from hodoscope.soc.sources.detect import FORMATS
+from tests.fuzz.sigma_rules import rule_file
 from tests.soc.sources.memory_source import source_of
 
 Target = Callable[[bytes], None]
@@ -103,7 +105,7 @@ def _targets() -> dict[str, Target]:
     streams: dict[str, Target] = {
         f"stream:{name}": partial(_stream, name) for name in sorted(FORMATS & mappings.keys())
     }
-    return {**parsers, **whole, "stream:auto": partial(_stream, None), **streams}
+    return {**parsers, **whole, "stream:auto": partial(_stream, None), **streams, "sigma:rules": rule_file}
 
 
 FUZZ_TARGETS: dict[str, Target] = _targets()

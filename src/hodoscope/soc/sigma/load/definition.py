@@ -19,6 +19,10 @@ MODIFIERS = frozenset((
 ))  # fmt: skip
 _SPELLED = {"utf16le": "wide"}
 _ANCHORED = {"startswith": r"\A(?:{})", "endswith": r"(?:{})\z", "contains": "{}"}
+_OF_TEXT = frozenset(
+    ("re", "contains", "startswith", "endswith", "cidr", "base64", "base64offset", "windash", "fieldref")
+)
+_OF_NUMBERS = frozenset(("lt", "lte", "gt", "gte", "minute", "hour", "day", "week", "month", "year"))
 _ENCODINGS = frozenset(("base64", "base64offset", "fieldref"))
 """With these pySigma would take the placeholder's name for the value."""
 _EXPANSION = {"base64offset": 3, "windash": 125}
@@ -63,7 +67,11 @@ def _definition(definition: Plain, name: str, depth: int) -> Plain:
     if isinstance(definition, dict):
         if not definition:
             raise Refused("detection: empty", f"the selection {name!r} is empty; remove it or give it a field", name)
-        return dict(_item(key, value) for key, value in definition.items())
+        items = [_item(key, value) for key, value in definition.items()]
+        written = dict(items)
+        if len(written) < len(items):
+            raise Refused("detection: same key twice", f"two keys of {name!r} mean the same; use two selections", name)
+        return written
     if isinstance(definition, list):
         if not definition:
             raise Refused("detection: empty", f"the selection {name!r} is an empty list", name)
@@ -88,21 +96,35 @@ def _item(key: object, value: Plain) -> tuple[str, Plain]:
     if not values:
         raise Refused("value: empty list", f"{key} has no value; remove it, or write null for 'no value'", key)
     values = [_scalar(single, key) for single in values]
+    _check_types(key, values, modifiers)
     if "re" in modifiers:
         values, modifiers = _regex(key, values, modifiers)
     written = "|".join((field, *(_SPELLED.get(modifier, modifier) for modifier in modifiers)))
     return written, values if isinstance(value, list) else values[0]
 
 
+def _check_types(key: str, values: list[Plain], modifiers: list[str]) -> None:
+    """What pySigma would say less helpfully, or (a number for a pattern) not at all."""
+    for value in values:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not isinstance(value, str) and _OF_TEXT.intersection(modifiers):
+            raise Refused(
+                "value: type", f"{key}: {min(_OF_TEXT.intersection(modifiers))} takes text; quote {value!r}", key
+            )
+        if not number and _OF_NUMBERS.intersection(modifiers):
+            told = f"{min(_OF_NUMBERS.intersection(modifiers))} takes a number, without quotes"
+            raise Refused("value: type", f"{key}: {told}", key)
+        if not isinstance(value, bool) and "exists" in modifiers:
+            raise Refused("value: type", f"{key}: exists takes true or false", key)
+
+
 def _regex(key: str, values: list[Plain], modifiers: list[str]) -> tuple[list[Plain], list[str]]:
     patterns = []
     for value in values:
-        if not isinstance(value, str):
-            raise Refused("value: type", f"{key}: a regular expression is text; write {value!r} in quotes", key)
-        if len(value) > MOST_PATTERN_LENGTH:
+        if len(str(value)) > MOST_PATTERN_LENGTH:
             raise Refused("limit: regex length", f"{key}: at most {MOST_PATTERN_LENGTH:,} characters", key)
         for modifier in modifiers:
-            value = _ANCHORED.get(modifier, "{}").replace("{}", value)
+            value = _ANCHORED.get(modifier, "{}").replace("{}", str(value))
         patterns.append(value)
     return list(patterns), [modifier for modifier in modifiers if modifier not in _ANCHORED]
 
