@@ -7,7 +7,10 @@ RECORDS: dict[str, list[dict[str, object]]] = {
         {"@timestamp": "t", "winlog": {"event_id": 1}, "ecs": {"version": "8"}, "agent": {}, "event": {}},
         {"@timestamp": "t", "event_id": 1, "log_name": "Security", "computer_name": "h"},
         {"TimeGenerated": "t", "Computer": "h", "EventID": 1, "EventData": "<EventData/>", "Channel": "Security"},
+        {"time": "t", "category": "WindowsEventLogsTable", "properties": {"EventId": 1, "RawXml": "<Event/>"}},
+        {"Computer": "h", "Facility": "user", "SyslogMessage": "<Event><System/></Event>"},
     ],
+    "log_analytics_syslog": [{"Computer": "h", "Facility": "auth", "SeverityLevel": "info", "SyslogMessage": "m"}],
     "cloudtrail": [
         {"eventVersion": "1.08", "eventSource": "s", "eventName": "n", "awsRegion": "r", "userIdentity": {}}
     ],
@@ -39,6 +42,9 @@ LINES: dict[str, list[str]] = {
         "<34>1 2026-01-01T00:00:00Z host app - - - text",
         "<13>Mar  7 13:06:56 host su: text",
         "2026-01-01T00:00:00.123+01:00 host sudo[3]: text",
+        "2023 Jan 15 00:31:52 CET: %ETHPORT-5-IF_UP: text",
+        " Accepted password for bob from 192.0.2.7 port 51826 ssh2",
+        "pam_unix(sshd:session): session opened for user bob",
     ],
     "auditd": [
         "type=SYSCALL msg=audit(1.2:3): arch=1",

@@ -20,6 +20,7 @@ from .memory_source import letters_of
 INTAKES = {
     "windows": {"windows_json"},
     "winlogbeat": {"windows_json"},
+    "azure-windows": {"windows_json"},
     "aws-cloudtrail": {"cloudtrail"},
     "apache": {"access_log", "web_error"},
     "nginx": {"access_log", "web_error", "nginx_json"},

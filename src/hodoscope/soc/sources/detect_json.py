@@ -96,6 +96,11 @@ def _winlog(record: Record) -> bool:
     return "winlog" in record or any(key.startswith("winlog.") for key in record)
 
 
+def _azure_windows(record: Record) -> bool:
+    """Windows events of Azure diagnostics: the event as XML text beside its columns."""
+    return "RawXml" in _inner(record, "properties")
+
+
 def _linux_sysmon(record: Record) -> bool:
     """Sysmon for Linux in Log Analytics: the event as XML in a syslog message."""
     return _text(record, "SyslogMessage").lstrip().startswith("<Event>")
@@ -147,7 +152,7 @@ _nginx = _some(3, *_nginx_request, "http_user_agent", "http_referer", "body_byte
 
 JSON_FORMATS: tuple[tuple[str, Test], ...] = (
     ("ocsf", _ocsf),
-    ("windows_json", _any(_event_system, _winlog)),
+    ("windows_json", _any(_event_system, _winlog, _azure_windows)),
     ("cloudtrail", _cloudtrail),
     ("kubernetes_audit", _kubernetes),
     ("suricata", _suricata),

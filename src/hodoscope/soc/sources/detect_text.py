@@ -23,6 +23,8 @@ TEXT_FORMATS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("syslog", re.compile(rb"^<\d{1,3}>")),
     ("syslog", re.compile(rb"^" + _STAMP_3164 + rb"(?: \d{4})? \S")),
     ("syslog", re.compile(rb"^\d{4} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d[^:]{0,12}: ")),  # Cisco NX-OS
+    # The message alone, from collectors that take the header off.
+    ("syslog", re.compile(rb"^ ?(?:(?:Accepted|Failed) [\w/-]+ for .* from \S+ port \d+|pam_\w+\([\w.-]+:\w+\): )")),
     # A stamp, a host, a tag: what rsyslog writes with its default file format.
     ("syslog", re.compile(rb"^" + _STAMP_ISO + rb" [\w.:-]+ [\w./()@-]+(?:\[\d+\])?: ")),
 )
