@@ -76,7 +76,7 @@ def audit_event(text: str) -> Record | None:
     if not types:
         return None
     record["kind"] = next((kind for kind in _LEADING if kind in types), types[0])
-    record["types"] = " ".join(types)
+    record["types"] = types
     return record
 
 

@@ -2,7 +2,7 @@
 
 ``extends: other.yaml`` takes every top-level key of the other file that this one does not set itself.
 ``include: [folder/group.yaml, …]`` appends each group's rules after the file's own. A group is ``{when, set, columns,
-ecs, ignore, time, rules, include}``: what stands beside ``rules`` holds for each of its rules (those of groups it
+ecs, ignore, keep, time, rules, include}``: what stands beside ``rules`` holds for each of its rules (those of groups it
 includes too), where the rule does not say otherwise.
 """
 
@@ -13,7 +13,8 @@ from hodoscope.errors import MappingError
 from hodoscope.soc.data_files import read_yaml
 
 _SHARED = ("when", "set", "columns", "ecs")
-_GROUP = frozenset((*_SHARED, "ignore", "time", "rules", "include"))
+_LISTS = ("ignore", "keep")
+_GROUP = frozenset((*_SHARED, *_LISTS, "time", "rules", "include"))
 
 
 def read_mapping(path: Path) -> dict[object, object]:
@@ -51,9 +52,10 @@ def _completed(rule: dict[object, object], group: Mapping[object, object]) -> di
             shared = {name: value for name, value in shared.items() if name not in constant}
         if isinstance(shared, dict) and isinstance(own, dict | None):
             rule[key] = {**shared, **(own or {})}
-    if "ignore" in group:
-        ours, theirs = rule.get("ignore", []), group["ignore"]
-        rule["ignore"] = [*theirs, *ours] if isinstance(ours, list) and isinstance(theirs, list) else ours
+    for key in _LISTS:
+        ours, theirs = rule.get(key, []), group.get(key, [])
+        if theirs:
+            rule[key] = [*theirs, *ours] if isinstance(ours, list) and isinstance(theirs, list) else ours
     if "time" in group and "time" not in rule:
         rule["time"] = group["time"]
     return rule

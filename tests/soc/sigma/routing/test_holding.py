@@ -61,10 +61,13 @@ def test_a_kept_field_is_a_key_though_a_column_reads_it(tmp_path: Path) -> None:
     assert not holding(tmp_path).is_lost("kept")
 
 
-def test_a_column_of_several_fields_is_one_of_them_only_when_they_mean_the_same(tmp_path: Path) -> None:
-    assert holding(tmp_path).is_lost("door")
-    assert not holding(tmp_path).is_lost("door", frozenset(("door", "place")))
-    assert holding(tmp_path).sources("door") == (FieldSource("device_hostname", path=("[]",)),)
+def test_a_column_of_several_fields_is_its_first_one_and_others_only_when_they_mean_the_same(tmp_path: Path) -> None:
+    column = (FieldSource("device_hostname", path=("[]",)),)
+    assert holding(tmp_path).sources("door") == column
+    assert holding(tmp_path).sources("place") == (FieldSource("raw", path=("place",)),)
+    assert holding(tmp_path).is_lost("place")
+    assert holding(tmp_path).sources("place", frozenset(("door", "place"))) == column
+    assert not holding(tmp_path).is_lost("place", frozenset(("door", "place")))
 
 
 def test_a_list_read_for_one_element_is_lost_as_a_whole(tmp_path: Path) -> None:

@@ -120,6 +120,62 @@ def test_lists_of_cloud_records_fan_out() -> None:
     assert read("gcp_audit", gcp, "gcp.audit.method_name") == ["m"]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"category": "AuditLogs", "operationName": "Add user", "properties": {"result": "success", "category": "User"}},
+        {"activityDisplayName": "Add user", "result": "success", "category": "User", "activityDateTime": "2024-01-01"},
+        {"OperationName": "Add user", "Result": "success", "Category": "User", "Type": "AuditLogs"},
+    ],
+)  # fmt: skip
+def test_the_three_shapes_of_entra_answer_to_one_name(record: dict[str, object]) -> None:
+    for field, value in {
+        "operationName": "Add user", "OperationName": "Add user", "properties.message": "Add user",
+        "Category": "User", "Status": "success",
+    }.items():  # fmt: skip
+        assert read("entra", record, field) == [value], field
+
+
+def test_workspace_events_answer_to_both_names_of_their_services() -> None:
+    parameters = [{"name": "SETTING_NAME", "value": "s"}, {"name": "NEW_VALUE", "value": "n"}]
+    nested = {"id": {"applicationName": "admin"}, "events": [{"name": "A", "parameters": parameters}, {"name": "B"}]}
+    flat = {"id": {"applicationName": "admin"}, "name": "A", "parameters": {"SETTING_NAME": "s", "NEW_VALUE": "n"}}
+    assert read("gworkspace", nested, "eventName") == ["A", "B"]
+    assert read("gworkspace", flat, "eventName") == ["A"]
+    for record in (nested, flat):
+        assert read("gworkspace", record, "eventService") == ["admin.googleapis.com"]
+        assert read("gworkspace", record, "setting_name") == ["s"]
+        assert read("gworkspace", record, "new_value") == ["n"]
+
+
+def test_the_lines_of_one_audit_event_are_one_record() -> None:
+    head = "msg=audit(1719791999.123:77):"
+    call = "arch=c000003e syscall=59 success=yes exit=0 a0=55d0 a1=55d1 ppid=10 pid=11 uid=1000 euid=0 tty=pts0 ses=3"
+    lines = [
+        f'type=SYSCALL {head} {call} comm="cat" exe="/usr/bin/cat" key="k"\x1dSYSCALL=execve UID="ada"',
+        f'type=EXECVE {head} argc=2 a0="cat" a1="/etc/shadow"',
+        f'type=CWD {head} cwd="/root"',
+        f'type=PATH {head} item=0 name="/usr/bin/cat" inode=1 nametype=NORMAL',
+        f'type=PATH {head} item=1 name="/lib64/ld.so" inode=2 nametype=NORMAL',
+    ]
+    for field, values in {
+        "type": ["SYSCALL", "EXECVE", "CWD", "PATH", "PATH"], "a0": ["cat"], "a1": ["/etc/shadow"], "a2": [],
+        "name": ["/usr/bin/cat", "/lib64/ld.so"], "SYSCALL": ["execve"], "exe": ["/usr/bin/cat"], "key": ["k"],
+        "comm": ["cat"], "euid": ["0"], "Image": ["/usr/bin/cat"], "CommandLine": ["cat /etc/shadow"],
+        "CurrentDirectory": ["/root"], "User": ["ada"], "LogonId": ["3"],
+    }.items():  # fmt: skip
+        assert read("auditd", "\n".join(lines), field) == values, field
+
+
+def test_outbound_connections_of_the_filtering_platform_are_initiated() -> None:
+    record = {
+        "Channel": "Security", "EventID": 5156, "Application": "\\device\\x\\a.exe", "DestAddress": "192.0.2.1",
+        "DestPort": "443", "Direction": "%%14593", "Protocol": "6",
+    }  # fmt: skip
+    for field, value in {"Initiated": "true", "DestinationIp": "192.0.2.1", "DestinationPort": "443"}.items():
+        assert read("windows_json", record, field) == [value], field
+
+
 def test_zeek_names_with_dots_and_the_proxys_names_find_the_same_values() -> None:
     record = {"_path": "http", "id.resp_h": "192.0.2.1", "id.resp_p": 8080, "uri": "/a?b=c", "method": "GET"}
     assert read("zeek_json", record, "id.resp_h") == read("zeek_json", record, "dst_ip") == ["192.0.2.1"]

@@ -1,11 +1,11 @@
 """Where a mapping keeps a vendor field as the vendor wrote it: in a column, in ``unmapped``, or only in the raw record.
 
-What one would get wrong: a column with several alternatives (``[SubjectUserName, AccountName]``) is not one field. It
-counts as the field only where the others are the same thing spelt otherwise; else a kept copy in ``unmapped`` goes
-first, and without one the column is the best there is.
+What one would get wrong: a column with several alternatives (``[SubStatus, Status]``) is not one field. It counts as
+its first one: where that is absent, the column's value is the next best, which is how analysts read it too. For the
+others it counts only where all before them are the same thing spelt otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
@@ -35,11 +35,16 @@ WINDOWS_RAW = (("Event", "EventData"), ("Event", "System"), ("winlog", "event_da
 
 
 class Column(NamedTuple):
-    """A column that copies a field; ``rivals``: the paths it copies as well."""
+    """A column that copies a field, and the paths it takes before it and after it."""
 
     name: str
-    place: int
-    rivals: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def is_number(self) -> bool:
+        """It has no value for a text that is no number."""
+        return BY_NAME[self.name].kind == "port"
 
 
 @dataclass(slots=True)
@@ -59,25 +64,25 @@ class Holding:
         """Where the field at a vendor path is, best first; ``same``: paths that mean the same field."""
         steps = parse_path(path)
         kept = self._unmapped(steps)
+        held = self._is_held(_names(steps))
         column = self._columns.get(path)
-        if column is None:
-            return (*kept, *self._raw(steps)) if self._is_held(_names(steps)) else kept
-        copied = FieldSource(column.name, path=self._opened())
-        if self._is_one_field(column, path, same) or self._is_held(_names(steps)):
-            return (copied,)
-        return (*kept, copied)
+        copied = () if column is None else (FieldSource(column.name, path=self._opened()),)
+        if column is not None and self._leads(column.before if held else column.before + column.after, path, same):
+            return copied if held or not column.is_number else (*kept, *copied)
+        return (*kept, *self._raw(steps)) if held else kept
 
     def is_lost(self, path: str, same: frozenset[str] = frozenset()) -> bool:
-        """No column and no key of ``unmapped`` is this field: only the raw record, or a column shared with others."""
+        """Only the raw record has this field: no key of ``unmapped``, and no column that it leads."""
         column = self._columns.get(path)
-        if column is not None and self._is_one_field(column, path, same):
+        if column is not None and self._leads(column.before, path, same):
             return False
         return self._is_held(_names(parse_path(path)))
 
-    def _is_one_field(self, column: Column, path: str, same: frozenset[str]) -> bool:
+    def _leads(self, rivals: tuple[str, ...], path: str, same: frozenset[str]) -> bool:
+        """None of these paths is another field."""
         return all(
             rival.lower() == path.lower() or rival in same or (self.mapping.parser == "windows" and _of_ecs(rival))
-            for rival in column.rivals
+            for rival in rivals
         )
 
     def _unmapped(self, steps: tuple[Step, ...]) -> tuple[FieldSource, ...]:
@@ -118,27 +123,28 @@ class Holding:
 
 
 def copies(columns: Mapping[str, Expression]) -> dict[str, Column]:
-    """Vendor path → the column that copies it; a column of its own before one that others share."""
+    """Vendor path → the column that copies it; of several the one that takes fewest others, before it above all."""
     found: dict[str, Column] = {}
     for name, expression in columns.items():
         if BY_NAME[name].kind not in VERBATIM_KINDS:
             continue
         choices = expression.choices if isinstance(expression, FirstOf) else (expression,)
-        paths = [choice.path if isinstance(choice, FieldPath) else "" for choice in choices]
-        for place, path in enumerate(paths):
-            if not path:
+        for place, choice in enumerate(choices):
+            if not isinstance(choice, FieldPath):
                 continue
-            rivals = [
-                other
-                for at, choice in enumerate(choices)
-                if at != place
-                for other in ([paths[at]] if paths[at] else sorted(choice.paths()) or ["(constant)"])
-            ]
-            column = Column(name, place, tuple(rivals))
-            known = found.get(path)
-            if known is None or (len(column.rivals), column.place) < (len(known.rivals), known.place):
-                found[path] = column
+            column = Column(name, _paths(choices[:place]), _paths(choices[place + 1 :]))
+            known = found.get(choice.path)
+            if known is None or _rank(column) < _rank(known):
+                found[choice.path] = column
     return found
+
+
+def _rank(column: Column) -> tuple[int, int]:
+    return len(column.before), len(column.after)
+
+
+def _paths(choices: Sequence[Expression]) -> tuple[str, ...]:
+    return tuple(path for choice in choices for path in sorted(choice.paths()) or ("(constant)",))
 
 
 def path_of(field_name: str, parser: str) -> str:
