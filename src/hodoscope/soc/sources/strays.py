@@ -11,7 +11,7 @@ from hodoscope.soc.sources.detect import detect_record
 
 # One of these is in every record of the format (checked against all fixtures at hand).
 MARKERS: dict[str, tuple[bytes, ...]] = {
-    "windows_json": (b'"EventID"', b'"winlog', b'"event_id"', b'"EventCode"'),
+    "windows_json": (b'"EventID"', b'"winlog', b'"event_id"', b'"EventCode"', b'"RawXml"', b"Linux-Sysmon"),
     "cloudtrail": (b'"eventSource"', b'"eventVersion"'),
     "suricata": (b'"event_type"', b'"flow_id"'),
     "zeek_json": (b'"ts"', b'"_path"', b'"@stream"'),
