@@ -13,6 +13,7 @@ TESTED_BY: dict[str, str] = {
     "cli/look.py": "cli/test_soc.py",
     "cli/options.py": "cli/test_command_page.py",
     "cli/places.py": "cli/test_session.py",
+    "cli/rule_pages.py": "cli/test_rules.py",
     "cli/sources.py": "cli/test_session.py",
     "soc/detectors/beacon_score.py": "soc/detectors/test_beaconing.py",
     "soc/detectors/brute_force.py": "soc/detectors/test_logon_detectors.py",

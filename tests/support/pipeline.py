@@ -1,14 +1,16 @@
 """The real main path over a fresh store and real files, for tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hodoscope.cli.session import mappings
 from hodoscope.cli.sources import open_sources
 from hodoscope.soc.detection import DetectSummary
+from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.detectors.registry import build_all
 from hodoscope.soc.enrich.knowledge import Knowledge
 from hodoscope.soc.event import utc_now
@@ -36,13 +38,16 @@ class Silent:
 
 
 @contextmanager
-def fresh_pipeline(*, records: int = 20_000, page_rows: int = 100_000) -> Iterator[Pipeline]:
-    """The main path with every shipped mapping and detector over an empty store; commits after every page."""
+def fresh_pipeline(
+    *, records: int = 20_000, page_rows: int = 100_000, detectors: Sequence[Detector[Any]] | None = None
+) -> Iterator[Pipeline]:
+    """The main path with all shipped mappings and detectors (or those) over an empty store; commits every page."""
     with TemporaryDirectory() as folder, fresh_store() as store:
         journal = open_journal(Path(folder) / "journal.sqlite")
         try:
             yield Pipeline(
-                store, journal, mappings(None), build_all(), Knowledge(), "default", YEAR, utc_now,
+                store, journal, mappings(None), build_all() if detectors is None else detectors, Knowledge(), "default",
+                YEAR, utc_now,
                 BatchSize(records), page_rows, page_rows,
             )  # fmt: skip
         finally:

@@ -11,11 +11,13 @@ import orjson
 
 from hodoscope.cli import render
 from hodoscope.cli.progress import IngestProgress
+from hodoscope.cli.rule_watch import RuleWatch
 from hodoscope.cli.sources import known_sources
 from hodoscope.soc.detection import DetectSummary
 from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.finding import Finding
 from hodoscope.soc.pipeline import Pipeline
+from hodoscope.soc.sigma.detector import SigmaDetector
 from hodoscope.soc.sources.follow import Follower
 
 POLL_SECONDS = 1.0
@@ -32,6 +34,7 @@ def follow(
     pipeline: Pipeline,
     *,
     json: bool,
+    watch: RuleWatch | None = None,
     stop: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -41,18 +44,23 @@ def follow(
     Each group of detectors stays behind the newest event by the lateness it asks for, so that a password guess is not
     told an hour late because a beacon needs an hour; when nothing came in for that long the group catches up. For
     events later than that the group looks at everything again, unless the store is too large for it (see
-    :data:`REPLAY_EVENTS`): then ``hodoscope soc detect --replay`` is advised.
+    :data:`REPLAY_EVENTS`): then ``hodoscope soc detect --replay`` is advised. When rule files change, ``watch`` gives a
+    detector that goes on where the former one stands.
     """
     follower = Follower(paths, format=log_format)
     groups = _by_lateness(pipeline)
     printed = {finding.finding_id for finding in pipeline.store.findings(tenant=pipeline.tenant)}
-    last_change = last_pass = clock()
+    last_change = last_pass = last_look = clock()
     while not stop():
         changed = follower.changes(known_sources(pipeline.journal, pipeline.tenant))
         if changed and pipeline.ingest(changed, IngestProgress(None, quiet=True)).stored:
             last_change = clock()
             for group in groups:
                 group.waiting = True
+        if watch and clock() - last_look >= ROUND_SECONDS:
+            last_look = clock()
+            if (detector := watch.changed()) is not None:
+                groups = [group.with_rules(detector) for group in groups]
         idle, due = clock() - last_change, clock() - last_pass >= ROUND_SECONDS
         passes = [done for group in groups if (done := group.catch_up(clock(), idle, due=due)) is not None]
         if passes:
@@ -79,6 +87,15 @@ class _Group:
     late: bool = False  # events came in that a replay alone can look at
     too_many: bool = False  # and there are too many for one
     replayed: float = float("-inf")
+
+    def with_rules(self, detector: SigmaDetector) -> "_Group":
+        """The same group with other rules, if it has rules: nothing is looked at twice and nothing left out."""
+        former = [one for one in self.pipeline.detectors if isinstance(one, SigmaDetector)]
+        if not former:
+            return self
+        self.pipeline.hand_over(former[0], detector)
+        others = [one for one in self.pipeline.detectors if one is not former[0]]
+        return replace(self, pipeline=replace(self.pipeline, detectors=[*others, detector]))
 
     def catch_up(self, now: float, idle: float, *, due: bool) -> DetectSummary | None:
         """A pass up to the watermark, or to the end once it was quiet for long enough; None when nothing is to do."""

@@ -54,6 +54,18 @@ Detectors = Annotated[
     Path | None,
     typer.Option("--detectors", help="YAML with detector parameters, such as `brute_force: {failures: 20}`."),
 ]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rules",
+        help="More Sigma rules beside the shipped ones: a folder, .yml file, .zip, or https address with its "
+        "#sha256=CHECKSUM; may be repeated.",
+    ),
+]
+Tuning = Annotated[
+    Path | None,
+    typer.Option("--tuning", help="YAML that disables rules or changes their severity. See docs/sigma.md."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Comma-separated output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")]

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from hodoscope.cli import options
+from hodoscope.cli import options, rules
 
 app = typer.Typer(help="Security operations: raw logs in, explained findings out.", no_args_is_help=True)
+app.add_typer(rules.app, name="rules")
 
 
 @app.command()
@@ -22,6 +23,9 @@ def run(
     operator: options.Operator = None,
     mapping: options.Mappings = None,
     detectors: options.Detectors = None,
+    rules: options.Rules = None,
+    tuning: options.Tuning = None,
+    no_sigma: Annotated[bool, typer.Option("--no-sigma", help="Leave Sigma rules out.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     follow: Annotated[bool, typer.Option("--follow", help="Keep reading as the files grow; Ctrl-C ends it.")] = False,
@@ -33,7 +37,21 @@ def run(
     from hodoscope.cli import work
 
     work.run(
-        work.Request(paths, store, journal, tenant, log_format, zone, year, operator, mapping, detectors, json, quiet),
+        work.Request(
+            paths,
+            store,
+            journal,
+            tenant,
+            log_format,
+            zone,
+            year,
+            operator,
+            mapping,
+            detectors,
+            json,
+            quiet,
+            rules=work.chosen_rules(rules, tuning, no_sigma=no_sigma),
+        ),
         follow=follow,
     )
 
@@ -69,6 +87,9 @@ def detect(
     journal: options.Journal = None,
     tenant: options.Tenant = "default",
     detectors: options.Detectors = None,
+    rules: options.Rules = None,
+    tuning: options.Tuning = None,
+    no_sigma: Annotated[bool, typer.Option("--no-sigma", help="Leave Sigma rules out.")] = False,
     replay: Annotated[bool, typer.Option("--replay", help="Look at everything again, from the first event.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -79,7 +100,9 @@ def detect(
     """
     from hodoscope.cli import work
 
-    work.detect(work.Request([], store, journal, tenant, detectors=detectors, json=json, quiet=quiet), replay=replay)
+    chosen = work.chosen_rules(rules, tuning, no_sigma=no_sigma)
+    request = work.Request([], store, journal, tenant, detectors=detectors, json=json, quiet=quiet, rules=chosen)
+    work.detect(request, replay=replay)
 
 
 @app.command()

@@ -7,7 +7,9 @@ from pathlib import Path
 from rich.console import Console
 
 from hodoscope.cli import render
+from hodoscope.cli.places import rule_cache
 from hodoscope.cli.progress import DetectProgress, IngestProgress
+from hodoscope.cli.rule_watch import RuleWatch
 from hodoscope.cli.session import Session, known_format, mappings, session, time_options
 from hodoscope.cli.sources import open_sources
 from hodoscope.errors import InputError
@@ -18,6 +20,7 @@ from hodoscope.soc.enrich.knowledge import Knowledge
 from hodoscope.soc.ingestion import IngestSummary
 from hodoscope.soc.pipeline import Pipeline
 from hodoscope.soc.record import SkippedRecord
+from hodoscope.soc.sigma.rule_files import RuleFiles
 
 SHOWN_FINDINGS = 20
 
@@ -38,17 +41,23 @@ class Request:
     detectors: Path | None = None
     json: bool = False
     quiet: bool = False
-    notes: list[str] = field(default_factory=list)
+    rules: RuleFiles | None = field(default_factory=lambda: chosen_rules(None, None, no_sigma=False))
+
+
+def chosen_rules(packs: list[str] | None, tuning: Path | None, *, no_sigma: bool) -> RuleFiles | None:
+    """The Sigma rules that were asked for; None for none."""
+    return None if no_sigma else RuleFiles(tuple(packs or ()), tuning, rule_cache())
 
 
 def run(request: Request, *, follow: bool) -> None:
     """Ingest, detect, print the findings."""
     with session(request.store, request.journal) as opened:
-        pipeline = _pipeline(request, opened)
+        watch = _rules(request)
+        pipeline = _pipeline(request, opened, watch)
         if follow:
             from hodoscope.cli.following import follow as follow_logs
 
-            follow_logs(request.paths, request.format, pipeline, json=request.json)
+            follow_logs(request.paths, request.format, pipeline, json=request.json, watch=watch)
             return
         ingested = _ingest(request, pipeline)
         detected = _detect(request, pipeline)
@@ -70,7 +79,7 @@ def ingest(request: Request) -> None:
 def detect(request: Request, *, replay: bool) -> None:
     """Detect only."""
     with session(request.store, request.journal, create=False) as opened:
-        summary = _detect(request, _pipeline(request, opened), replay=replay)
+        summary = _detect(request, _pipeline(request, opened, _rules(request)), replay=replay)
         _report(request, opened, None, summary)
 
 
@@ -99,7 +108,11 @@ def simulate(out: Path, hours: float, users: int, seed: int, *, quiet: bool, hin
         out_console.print(render.escape(next_step), soft_wrap=True)
 
 
-def _pipeline(request: Request, opened: Session) -> Pipeline:
+def _rules(request: Request) -> RuleWatch | None:
+    return RuleWatch(request.rules, mappings(request.mapping)) if request.rules else None
+
+
+def _pipeline(request: Request, opened: Session, watch: RuleWatch | None = None) -> Pipeline:
     values: dict[str, object] | None = None
     if request.detectors is not None:
         document = read_yaml(request.detectors)
@@ -112,7 +125,7 @@ def _pipeline(request: Request, opened: Session) -> Pipeline:
         opened.store,
         opened.journal,
         formats,
-        build_all(values),
+        [*build_all(values), *([watch.detector] if watch else [])],
         _knowledge(request),
         request.tenant,
         time_options(request.zone, request.year),

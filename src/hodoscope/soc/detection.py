@@ -32,6 +32,14 @@ class DetectSummary:
     late: bool = False  # events at or before the last pass's end came in since
     withdrawn: int = 0  # findings that a look from the beginning no longer supports
 
+    def add(self, other: "DetectSummary") -> None:
+        """Join what another set of detectors did over the same events."""
+        self.events = max(self.events, other.events)
+        self.findings += other.findings
+        self.replayed |= other.replayed
+        self.late |= other.late
+        self.withdrawn += other.withdrawn
+
 
 @dataclass(slots=True)
 class Detection:
@@ -44,13 +52,15 @@ class Detection:
     page_rows: int = 100_000
     commit_rows: int = 1_000_000
     summary: DetectSummary = field(default_factory=DetectSummary)
+    states: dict[str, Any] = field(default_factory=dict)  # by detector name, as the last pass left them
     _told: set[str] | None = None  # ids found since the first event; None when this set began further on
 
     @property
     def set_id(self) -> str:
-        """Hash of the detectors' names, versions and parameters: another set has its own progress."""
+        """Hash of the detectors' names, versions, parameters and rules: another set has its own progress."""
         parts = [
             f"{d.spec.name}\0{d.spec.version}\0{sorted((k, p.value) for k, p in d.spec.parameters.items())}"
+            + "".join(f"\0{rule}" for rule in sorted(d.spec.rule_hashes))
             for d in self.detectors
         ]
         return hashlib.sha256("\1".join(parts).encode()).hexdigest()[:32]
@@ -72,6 +82,7 @@ class Detection:
         """
         key = self.set_id
         after, states = self._resume(key, replay=replay, replay_late=replay_late)
+        self.states = states
         columns = tuple(dict.fromkeys((*BASE_COLUMNS, *(c for d in self.detectors for c in d.spec.columns))))
         where = _either([d.spec.where for d in self.detectors])
         uncommitted = 0

@@ -13,6 +13,8 @@ from hodoscope.soc.enrich.knowledge import Knowledge
 from hodoscope.soc.ingestion import BatchSize, Ingestion, IngestSummary, Watcher
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import SkippedRecord
+from hodoscope.soc.sigma.detector import SigmaDetector
+from hodoscope.soc.sigma.stored_kinds import stored_kinds
 from hodoscope.soc.sources.interface import Source
 from hodoscope.soc.storage.interface import EventStore, Journal
 
@@ -58,10 +60,39 @@ class Pipeline:
         until: datetime | None = None,
         finish: bool = True,
     ) -> DetectSummary:
-        """Run every detector over what is stored and not yet looked at."""
+        """Run every detector over what is stored and not yet looked at.
+
+        Detectors that carry rules of their own go apart, with progress of their own: when a rule is added they alone
+        look at everything again.
+        """
         run = self.journal.start_run("detect", self.clock())
-        step = Detection(self.store, self.journal, self.detectors, self.tenant, self.page_rows, self.commit_rows)
-        summary = step.detect(progress, until=until, replay=replay, replay_late=replay_late, finish=finish)
+        summary = DetectSummary()
+        for group in _apart(self.detectors):
+            for detector in group:
+                if isinstance(detector, SigmaDetector):
+                    detector.read_kinds(stored_kinds(self.store, self.tenant))
+            step = Detection(self.store, self.journal, group, self.tenant, self.page_rows, self.commit_rows)
+            summary.add(step.detect(progress, until=until, replay=replay, replay_late=replay_late, finish=finish))
+            for detector in group:
+                if isinstance(detector, SigmaDetector):
+                    self.journal.record_rule_use(self.tenant, detector.new_use(step.states[detector.spec.name]))
         counts = {"events": summary.events, "findings": summary.findings, "withdrawn": summary.withdrawn}
         self.journal.finish_run(run, self.clock(), counts)
         return summary
+
+    def hand_over(self, former: Detector[Any], detector: Detector[Any]) -> None:
+        """Let a detector go on where one with other rules stands, with the state that still means something to it."""
+        steps = [Detection(self.store, self.journal, [one], self.tenant) for one in (former, detector)]
+        old, new = (step.set_id for step in steps)
+        progress = self.journal.detection(self.tenant, old)
+        if old == new or progress.after is None:
+            return
+        state = detector.dump(detector.load(progress.states[former.spec.name]))
+        self.journal.commit_detection(self.tenant, new, progress.after, {detector.spec.name: state})
+        self.journal.acknowledge(self.tenant, new, self.journal.new_events(self.tenant, new))
+
+
+def _apart(detectors: Sequence[Detector[Any]]) -> list[list[Detector[Any]]]:
+    plain = [detector for detector in detectors if not detector.spec.rule_hashes]
+    carrying = [[detector] for detector in detectors if detector.spec.rule_hashes]
+    return [plain, *carrying] if plain else carrying

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.soc.sigma.sigma_events import shipped_detector, shipped_rules
 
 from hodoscope.soc.data_files import data_dir, read_yaml
+from hodoscope.soc.normalise.mapping import shipped_mappings
+from hodoscope.soc.sigma.case_run import run_cases
 from hodoscope.soc.sigma.cases import SUFFIX, cases_in
 
 FOLDER = data_dir("detections")
@@ -55,6 +58,21 @@ def test_every_rule_has_events_that_fire_it_and_events_that_do_not() -> None:
         shown.setdefault(case.path, set()).add(case.fires)
     lacking = [path.relative_to(FOLDER).as_posix() for path in RULES]
     assert [name for name in lacking if shown.get(name) != {True, False}] == []
+
+
+def test_every_case_does_what_it_says() -> None:
+    """Through normaliser, router, engine and correlations: a rule that cannot fire on our schema is red here."""
+    outcomes = run_cases(FOLDER, shipped_detector(), shipped_mappings())
+    failed = [f"{outcome.case.path}: {outcome.case.name}" for outcome in outcomes if not outcome.passed]
+    assert len(outcomes) > 200
+    assert failed == []
+
+
+def test_no_rule_is_refused() -> None:
+    """Every shipped document is a rule or a correlation."""
+    rules = shipped_rules()
+    assert rules.unsupported == ()
+    assert len(rules.rules) + len(rules.correlations) == len(RULES)
 
 
 def test_techniques_exist_in_attack(shared_data: Path) -> None:

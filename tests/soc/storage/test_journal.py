@@ -9,7 +9,7 @@ from tests.support.events import START
 
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage import journal as journal_file
-from hodoscope.soc.storage.interface import BatchIntent, Cursor, Journal, Run, SourceRecord
+from hodoscope.soc.storage.interface import BatchIntent, Cursor, Journal, RuleUse, Run, SourceRecord
 from hodoscope.soc.storage.journal import open_journal, open_server_journal
 
 Opener = Callable[[], Journal]
@@ -104,6 +104,19 @@ def test_runs_are_listed_newest_first(journal: Journal) -> None:
         Run(second, "detect", START, None, {}),
         Run(first, "ingest", START, START + timedelta(seconds=1), {"events": 3}),
     ]
+
+
+def test_rule_use_is_replaced_and_its_cost_added_up(journal: Journal) -> None:
+    """Counts come from the detector's state and are whole; what was spent is spent."""
+    journal.record_rule_use("t", {"a": RuleUse(0, None, None, 0.5)})
+    journal.record_rule_use(
+        "t", {"a": RuleUse(3, START, START + timedelta(hours=1), 0.25), "b": RuleUse(0, None, None, 0)}
+    )
+    assert journal.rule_use("t") == {
+        "a": RuleUse(3, START, START + timedelta(hours=1), 0.75),
+        "b": RuleUse(0, None, None, 0.0),
+    }
+    assert journal.rule_use("other") == {}
 
 
 def test_sources_are_refreshed_not_doubled(journal: Journal) -> None:

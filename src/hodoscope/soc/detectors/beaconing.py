@@ -11,6 +11,7 @@ DHCP, NetBIOS, SSDP and mDNS ports, which tick by design.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -93,6 +94,7 @@ class Beaconing:
         self._span = int(self._value["panes_per_window"])
         self._repeat = max(self._span, round(self._value["repeat_hours"] * 3600 / self._value["pane"]))
         self._networks = Networks(networks)
+        self._pair = lru_cache(maxsize=65536)(self._pair_of)  # the same pairs come again in every page
 
     def initial(self) -> BeaconState:
         return BeaconState()
@@ -175,7 +177,7 @@ class Beaconing:
             pairs.append(self._pair(src, dst, sni or host or name, str((key >> 1) & 0xFFFF)) if outward else None)
         return dense.astype(np.int64), pairs
 
-    def _pair(self, src: str, dst: str, name: str, port: str) -> Pair | None:
+    def _pair_of(self, src: str, dst: str, name: str, port: str) -> Pair | None:
         name = name.lower().rstrip(".").partition(":")[0] if name.count(":") == 1 else name.lower().rstrip(".")
         if port in _SILENT_PORTS or is_group(dst):
             return None

@@ -31,6 +31,7 @@ class Conclusion:
     attack: tuple[str, ...] = ()  # empty: the detector's own
     title: str = ""  # empty: the detector's own
     how_to_check: str = ""  # empty: the detector's own
+    rule_hash: str = ""  # empty: the detector's own; else one of the card's ``rule_hashes``
     features: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
@@ -55,6 +56,6 @@ def conclude(spec: DetectorSpec, tenant: str, conclusion: Conclusion) -> Finding
         evidence=evidence_rows(conclusion.notes),
         event_count=conclusion.event_count,
         where=conclusion.where,
-        rule_hash=rule_hash(spec),
+        rule_hash=conclusion.rule_hash or rule_hash(spec),
         features=dict(conclusion.features),
     )

@@ -82,7 +82,8 @@ def rhythm_of(times: Floats) -> Rhythm:
     intervals = np.diff(beats)
     step = max(1, -(-len(intervals) // MAX_INTERVALS))
     sample = intervals[::step]  # every step-th, not random: the same times give the same score
-    best = max((_fit(sample, period) for period in _periods(sample)), default=(0.0, 0.0, 0.0, 0.0))
+    null = _no_clock(sample)
+    best = max((_fit(sample, period, null) for period in _periods(sample)), default=(0.0, 0.0, 0.0, 0.0))
     nats, period, jitter, miss = best
     return Rhythm(period, jitter, miss, len(beats), nats)
 
@@ -99,9 +100,8 @@ def _no_clock(intervals: Floats) -> Floats:
     return np.asarray(max(fits, key=lambda fit: float(fit.sum())), dtype=np.float64)
 
 
-def _fit(intervals: Floats, period: float) -> tuple[float, float, float, float]:
-    """Best (mean nats, period, jitter, miss rate) for one period."""
-    null = _no_clock(intervals)
+def _fit(intervals: Floats, period: float, null: Floats) -> tuple[float, float, float, float]:
+    """Best (mean nats, period, jitter, miss rate) for one period; ``null`` is :func:`_no_clock` of the intervals."""
     offset = (intervals / period)[:, None, None] - _MULTIPLES
     spread = _JITTERS[:, None]
     density = np.exp(-(offset**2) / (2 * _MULTIPLES * spread**2)) / (np.sqrt(2 * np.pi * _MULTIPLES) * spread * period)

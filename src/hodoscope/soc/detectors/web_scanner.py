@@ -8,6 +8,7 @@ count.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -47,6 +48,16 @@ _PROBE = re.compile(
     re.IGNORECASE,
 )
 _KEPT_PATHS = 500
+
+
+@lru_cache(maxsize=65536)
+def _is_named(agent: str) -> bool:
+    return bool(_NAMED.search(agent))
+
+
+@lru_cache(maxsize=65536)
+def _is_probe(path: str) -> bool:
+    return bool(_PROBE.search(path))
 
 
 @dataclass(slots=True)
@@ -93,21 +104,23 @@ class WebScanner(WindowTally[Visit]):
         source_codes, sources = rows.codes("src_endpoint_ip")
         path_codes, paths = rows.codes(PATH)
         agent_codes, agents = rows.codes(AGENT)
-        named = np.array([bool(_NAMED.search(agent)) for agent in agents])[agent_codes]
-        probing = np.array([bool(_PROBE.search(path)) for path in paths])[path_codes]
+        named = np.array([_is_named(agent) for agent in agents])[agent_codes]
+        probing = np.array([_is_probe(path) for path in paths])[path_codes]
         answers = numbers(rows.table, "http_response_code")
         failing = (answers >= 400) & (answers < 500)
         groups = Groups(source_codes)
+        failures = groups.sums(failing.astype(np.int64))
+        telling = Groups(source_codes, failing | probing | named)
+        told = dict(zip(telling.codes, range(len(telling.codes)), strict=True))
         for group, code in enumerate(groups.codes):
-            members = groups.members(group)
             record = self.record(records, (sources[code],))
             if record is None:
                 continue
-            record.count += len(members)
-            record.failing += int(failing[members].sum())
-            record.first_us = record.first_us or rows.times_us[members[0]]
-            record.last_us = rows.times_us[members[-1]]
-            for row in (member for member in members if failing[member] or probing[member] or named[member]):
+            record.count += groups.counts[group]
+            record.failing += failures[group]
+            record.first_us = record.first_us or rows.times_us[groups.first[group]]
+            record.last_us = rows.times_us[groups.last[group]]
+            for row in telling.members(told[code]) if code in told else ():
                 path = paths[path_codes[row]][:200]
                 if named[row]:
                     record.named += 1

@@ -124,17 +124,19 @@ class Groups:
     ``codes`` has one entry per group; ``first`` and ``last`` are row numbers, ``sums(values)`` totals per group.
     """
 
-    def __init__(self, codes: Codes) -> None:
-        order = np.argsort(codes, kind="stable")
+    def __init__(self, codes: Codes, mask: Mask | None = None) -> None:
+        """All rows, or those under ``mask``; row numbers count all of them."""
+        rows = np.arange(len(codes)) if mask is None else np.flatnonzero(mask)
+        order = rows[np.argsort(codes[rows], kind="stable")]
         ordered = codes[order]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
-        ends = np.append(starts[1:], len(codes)) if len(codes) else starts
+        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(rows) else np.empty(0, dtype=np.int64)
+        ends = np.append(starts[1:], len(rows)) if len(rows) else starts
         self._rank = np.argsort(order[starts], kind="stable")
         self._order, self._starts = order, starts
         self._bounds = list(zip(starts[self._rank].tolist(), ends[self._rank].tolist(), strict=True))
         self.codes: list[int] = ordered[starts][self._rank].tolist()
         self.first: list[int] = order[starts][self._rank].tolist()
-        self.last: list[int] = order[ends - 1][self._rank].tolist() if len(codes) else []
+        self.last: list[int] = order[ends - 1][self._rank].tolist() if len(rows) else []
         self.counts: list[int] = (ends - starts)[self._rank].tolist()
 
     def members(self, group: int) -> list[int]:

@@ -97,18 +97,26 @@ class ClickHouseEventStore:
 
     def withdraw_findings(self, rule_hashes: Collection[str], kept: Collection[str], *, tenant: str, token: str) -> int:
         """See the port."""
-        expires = self.query(
+        listed = self.query(
+            "SELECT finding_id FROM findings WHERE tenant_id = {tenant:String} AND rule_hash IN {rules:Array(String)} "
+            "GROUP BY finding_id HAVING max(revision) % 2 = 0",
+            {"tenant": tenant, "rules": list(rule_hashes)},
+        )
+        ids = [name for name in listed.column("finding_id").to_pylist() if name not in kept]
+        if not ids or self._expires():
+            return 0
+        told = self._findings("AND finding_id IN {ids:Array(String)}", tenant, 0, ids)
+        block = to_rows([replace(item, revision=item.revision + 1) for item in told]).combine_chunks().to_batches()[0]
+        self._insert("findings", block, f"{token}-withdrawn", "finding_id")
+        return len(told)
+
+    def _expires(self) -> bool:
+        """Whether the events have a time to live."""
+        found = self.query(
             "SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'events' "
             "AND position(create_table_query, ' TTL ') > 0"
         )
-        if expires.num_rows:
-            return 0
-        told = self._findings("AND rule_hash IN {rules:Array(String)} AND revision % 2 = 0", tenant, 0, rule_hashes)
-        gone = [replace(item, revision=item.revision + 1) for item in told if item.finding_id not in kept]
-        if gone:
-            block = to_rows(gone).combine_chunks().to_batches()[0]
-            self._insert("findings", block, f"{token}-withdrawn", "finding_id")
-        return len(gone)
+        return bool(found.num_rows)
 
     def insert_dead_letters(self, skipped: Sequence[SkippedRecord], tenant: str, token: str) -> int:
         """See the port."""
@@ -171,6 +179,9 @@ class ClickHouseEventStore:
             conditions.append(f"time < {_MICROSECONDS % 'until'}")
         if where:
             conditions.append(f"({where})")
+        names = list(dict.fromkeys(("time", "event_id", *columns)))
+        if after is None and self._events_of(tenant) <= limit:
+            return in_order(self._events(names, conditions, "SETTINGS max_threads = 2", params))
         # First where the page ends, over the key alone, then its rows in any order: see page_order.
         end = self.query(
             f"SELECT time, event_id FROM events WHERE {' AND '.join(conditions)} "
@@ -181,21 +192,25 @@ class ClickHouseEventStore:
             params |= {"end_time": _micros(end["time"][0].as_py()), "end_id": end["event_id"][0].as_py().hex()}
             place = _MICROSECONDS % "end_time"
             conditions += [f"time <= {place}", f"(time < {place} OR event_id <= unhex({{end_id:String}}))"]
-        names = list(dict.fromkeys(("time", "event_id", *columns)))
         return in_order(self._events(names, conditions, "SETTINGS max_threads = 2", params)).slice(0, limit)
+
+    def _events_of(self, tenant: str) -> int:
+        """How many events a tenant has, told from the primary key."""
+        rows = self.query("SELECT count() AS n FROM events WHERE tenant_id = {tenant:String}", {"tenant": tenant})
+        return int(rows["n"][0].as_py())
 
     def findings(self, *, tenant: str, where: str = "", limit: int = 0, withdrawn: bool = False) -> list[Finding]:
         """See the port."""
         condition = (f"AND ({where}) " if where else "") + ("" if withdrawn else "AND revision % 2 = 0")
         return self._findings(condition, tenant, limit)
 
-    def _findings(self, condition: str, tenant: str, limit: int, rules: Collection[str] = ()) -> list[Finding]:
+    def _findings(self, condition: str, tenant: str, limit: int, ids: Collection[str] = ()) -> list[Finding]:
         names = ", ".join(f"`{name}`" for name in FINDING_SCHEMA.names)
         rows = self.query(
             f"SELECT {names} FROM (SELECT {names} FROM findings WHERE tenant_id = {{tenant:String}} "
             "ORDER BY revision DESC, event_count DESC, last_time DESC LIMIT 1 BY finding_id) WHERE true "
             f"{condition} ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
-            {"tenant": tenant, "limit": limit, "rules": list(rules)},
+            {"tenant": tenant, "limit": limit, "ids": list(ids)},
         )
         return from_rows(rows)
 

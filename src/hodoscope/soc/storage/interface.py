@@ -191,6 +191,16 @@ class Run:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """How often a rule has hit, when first and last, and what looking for it has cost."""
+
+    hits: int
+    first: datetime | None  # None while it has not hit
+    last: datetime | None
+    cpu_seconds: float
+
+
 class Journal(Protocol):
     """Workflow state in transactions. Every method is durable when it returns and raises ``StoreError``."""
 
@@ -255,6 +265,12 @@ class Journal(Protocol):
 
     def runs(self, limit: int = 20) -> list[Run]:
         """The latest runs, newest first."""
+
+    def record_rule_use(self, tenant: str, uses: Mapping[str, RuleUse]) -> None:
+        """Replace what is known of these rules by id; ``cpu_seconds`` are added to what was spent before."""
+
+    def rule_use(self, tenant: str) -> dict[str, RuleUse]:
+        """By rule id, every rule ever recorded."""
 
     def close(self) -> None:
         """Release the file; idempotent."""

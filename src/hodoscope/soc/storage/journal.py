@@ -20,6 +20,7 @@ from hodoscope.soc.storage.interface import (
     DetectionProgress,
     Journal,
     NewEvents,
+    RuleUse,
     Run,
     SourceRecord,
 )
@@ -238,6 +239,37 @@ class SqlJournal:
             Run(run_id, kind, _time(started), None if finished is None else _time(finished), json.loads(counts))
             for run_id, kind, started, finished, counts in rows
         ]
+
+    def record_rule_use(self, tenant: str, uses: Mapping[str, RuleUse]) -> None:
+        """See the port."""
+        with self._transaction("recording what rules found") as run:
+            for rule_id, use in uses.items():
+                run.execute(
+                    "INSERT INTO rule_use VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, rule_id) DO UPDATE SET "
+                    "hits = excluded.hits, first_seen = excluded.first_seen, last_seen = excluded.last_seen, "
+                    "cpu_us = rule_use.cpu_us + excluded.cpu_us",
+                    (
+                        tenant,
+                        rule_id,
+                        use.hits,
+                        None if use.first is None else _micros(use.first),
+                        None if use.last is None else _micros(use.last),
+                        round(use.cpu_seconds * 1e6),
+                    ),
+                )
+
+    def rule_use(self, tenant: str) -> dict[str, RuleUse]:
+        """See the port."""
+        rows = self._rows(
+            "SELECT rule_id, hits, first_seen, last_seen, cpu_us FROM rule_use WHERE tenant = ? ORDER BY rule_id",
+            (tenant,),
+        )
+        return {
+            rule_id: RuleUse(
+                hits, None if first is None else _time(first), None if last is None else _time(last), cpu_us / 1e6
+            )
+            for rule_id, hits, first, last, cpu_us in rows
+        }
 
     def close(self) -> None:
         """See the port."""

@@ -29,4 +29,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             run_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started BIGINT NOT NULL, finished BIGINT,
             counts TEXT NOT NULL)""",
     ),
+    (
+        """CREATE TABLE rule_use (
+            tenant TEXT NOT NULL, rule_id TEXT NOT NULL, hits BIGINT NOT NULL, first_seen BIGINT, last_seen BIGINT,
+            cpu_us BIGINT NOT NULL, PRIMARY KEY (tenant, rule_id))""",
+    ),
 )

@@ -131,3 +131,13 @@ def test_batch_size_changes_no_verdict(size: int) -> None:
     engine, table = StreamingEngine([rule(All((SHELL, HIDDEN)))], World()), events(rows)
     parts = [engine.match(table.slice(at, size)).row + at for at in range(0, 100, size)]
     assert [row for part in parts for row in part.tolist()] == engine.match(table).row.tolist()
+
+
+def test_cost_is_told_by_rule_and_once() -> None:
+    """Rules that were decided have cost something; asked again it begins at nothing."""
+    engine = StreamingEngine(
+        [rule(Leaf("Image", Match.CONTAINS, "a")), rule(Leaf("Image", Match.EQUALS, "q"))], World()
+    )
+    engine.match(events([{"Image": "ab"}] * 3))
+    assert engine.take_cost().keys() == {0}
+    assert engine.take_cost() == {}

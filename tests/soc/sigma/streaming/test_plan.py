@@ -26,3 +26,12 @@ def test_event_codes_are_those_a_match_needs() -> None:
     assert event_codes(All((IMAGE, Any((CODE, other))))) == frozenset(("1", "2"))
     assert event_codes(Any((CODE, IMAGE))) is None
     assert event_codes(Not(CODE)) is None
+
+
+def test_a_rule_of_several_event_codes_is_planned_once() -> None:
+    """Also where the kind does not tell its code."""
+    several = Any(tuple(Leaf("EventID", Match.EQUALS, code) for code in ("1", "2", "3")))
+    unknown: KindKey = ("windows_json", "process", "p", "c", "")
+    for kind in (KIND, unknown):
+        plan = Planner([rule(several)], World()).plan(kind)
+        assert [one.index for one in plan.rules] == [0]

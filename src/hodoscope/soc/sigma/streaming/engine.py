@@ -4,8 +4,9 @@ Rows of one kind share a plan. In each plan the trigger literals are searched on
 decided only for rows that hold one of its triggers, once per distinct combination of its values.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
+from time import thread_time
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,7 @@ class StreamingEngine:
     def __init__(self, rules: Sequence[Rule], router: Router) -> None:
         self.rules = tuple(rules)
         self._planner = Planner(self.rules, router)
+        self._spent: dict[int, float] = {}
 
     def match(self, table: pa.Table, *, evidence: bool = True) -> Hits:
         """Every hit in an event table, with what it rests on (without, hits share one empty evidence)."""
@@ -39,7 +41,15 @@ class StreamingEngine:
             plan = self._planner.plan(kind)
             if plan.rules:
                 _Matching(plan, rows, batch, found).run()
+        for rule, seconds in found.spent.items():
+            self._spent[rule] = self._spent.get(rule, 0.0) + seconds
         return found.hits()
+
+    def take_cost(self) -> dict[int, float]:
+        """CPU seconds of this thread per rule (its index) since the last call: deciding and telling it. Searching the
+        literals, which all rules share, is nobody's."""
+        spent, self._spent = self._spent, {}
+        return spent
 
 
 def kinds(table: pa.Table) -> list[tuple[KindKey, Ints]]:
@@ -99,6 +109,7 @@ class _Found:
 
     def __init__(self, *, evidence: bool) -> None:
         self.wanted = evidence
+        self.spent: dict[int, float] = {}  # CPU seconds by rule
         self._rule: list[Codes] = []
         self._row: list[Ints] = []
         self._index: list[Ints] = []
@@ -132,11 +143,17 @@ class _Matching:
 
     def run(self) -> None:
         for number, rows in self._candidates():
-            self._decide(self._plan.rules[number], rows)
+            self._timed(self._decide, number, rows)
         for number in self._plan.always:
-            self._decide(self._plan.rules[number], self._rows)
+            self._timed(self._decide, number, self._rows)
         for number in self._plan.certain:
-            self._hit(self._plan.rules[number], self._rows)
+            self._timed(self._hit, number, self._rows)
+
+    def _timed(self, step: Callable[[PlannedRule, Ints], None], number: int, rows: Ints) -> None:
+        rule, before = self._plan.rules[number], thread_time()
+        step(rule, rows)
+        spent = self._found.spent
+        spent[rule.index] = spent.get(rule.index, 0.0) + thread_time() - before
 
     def _candidates(self) -> list[tuple[int, Ints]]:
         """(rule of the plan, its candidate rows), rows in order and each once."""

@@ -100,7 +100,7 @@ class Planner:
     def _make(self, kind: KindKey) -> Plan:
         plan = Plan()
         watched: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for index in sorted(self._candidates(kind)):
+        for index in sorted(set(self._candidates(kind))):  # once, whatever the number of its event codes
             self._add(plan, kind, index, watched)
         plan.watches = [self._watch(name, plan.sources[name], by_text) for name, by_text in watched.items()]
         return plan
