@@ -1,7 +1,7 @@
 """Our own Sigma rules on simulated telemetry: which steps of the campaigns they hit, and what of ordinary life.
 
 ``python -m benchmarks.detections [--hours H] [--users N] [--seed S] [--json FILE] [--data DIR]`` (``--data`` is
-accepted like everywhere and not read). It shows reach and noise on a company we invented ourselves; it proves no accuracy.
+accepted like everywhere and not read). It shows reach and noise on a company we invented; it proves no accuracy.
 """
 
 import argparse
@@ -74,8 +74,7 @@ def _measure(company: Path, users: int) -> Result:
     pages = [events.slice(start, 50_000) for start in range(0, events.num_rows, 50_000)]
     told = [finding for page in pages for finding in detector.detect(page, state)]
     told += detector.finish(state)
-    result = Result(dict.fromkeys(truth.values()), events=events.num_rows, cpu=time.process_time() - began)
-    result.steps = {step: set() for step in result.steps}
+    result = Result({step: set() for step in truth.values()}, events=events.num_rows, cpu=time.process_time() - began)
     raw = dict(zip((i.hex() for i in events["event_id"].to_pylist()), events["raw"].to_pylist(), strict=True))
     for finding in {finding.finding_id: finding for finding in told}.values():
         _count(finding, [truth.get(raw[name]) for name in {row.event_id for row in finding.evidence}], result)
