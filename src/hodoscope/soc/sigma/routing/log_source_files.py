@@ -236,9 +236,7 @@ def _table(node: object, where: str, keys: frozenset[str] | None) -> Mapping[obj
 
 
 def _texts(node: object, where: str) -> list[str]:
-    if node is None:
-        return []
-    items = node if isinstance(node, list) else [node]
+    items = [] if node is None else _flat(node)
     if not all(isinstance(item, str | int) for item in items):
         raise MappingError(f"{where}: expected texts, found {node!r}")
     return [str(item) for item in items]
