@@ -3,7 +3,7 @@
 Records are grouped by the rule that applies; see :mod:`hodoscope.soc.normalise.column_assembly` for the columns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,7 @@ from hodoscope.soc.normalise.table_fields import TableFields
 from hodoscope.soc.record import RawBatch
 
 Rows = npt.NDArray[np.int64]
+_LARGEST = 2**31 - 1  # bytes an array with 32-bit offsets holds
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Normaliser:
             "source_id": _same(batch.source_id, len(records)),
             "source_position": pa.array(positions),
             "format": _same(self.mapping.format, len(records)),
-            "raw": pa.array(records, pa.binary()),
+            "raw": _joined(records),
             **assembly.columns(),
             **_time_columns(assembly.times()),
             "mapping_rule": assembly.codes([rule.name for rule in rules]),
@@ -137,6 +138,17 @@ def _time_columns(times: timestamps.Times) -> dict[str, pa.Array]:
     if times.has_offset.any():
         columns["timezone_offset"] = pa.array(times.offset, pa.int64(), mask=~times.has_offset)
     return columns
+
+
+def _joined(records: Sequence[bytes]) -> pa.Array:
+    """A binary array whose memory is asked for once; Arrow's builder would double and copy it again and again."""
+    ends = np.cumsum(np.fromiter(map(len, records), np.int64, len(records)))
+    if ends[-1] > _LARGEST:
+        return pa.array(records, pa.binary())  # several arrays, or Arrow's own error
+    offsets = np.concatenate(([0], ends)).astype(np.int32)
+    return pa.Array.from_buffers(
+        pa.binary(), len(records), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(records))]
+    )
 
 
 def _same(value: str, count: int) -> pa.Array:

@@ -20,8 +20,6 @@ from hodoscope.soc.normalise.values import text_of
 Record = dict[str, object]
 Numbers = npt.NDArray[np.int64]
 Key = TypeVar("Key")
-_TEXT_OR_NONE = frozenset((str, type(None)))
-_NESTED = frozenset((dict, list))
 
 
 class _Numbering(dict[Key, int]):
@@ -107,7 +105,11 @@ def ragged(begins: Numbers, counts: Numbers) -> Numbers:
 
 
 class _Collected:
-    """Cells of one piece after the other, level by level within a piece."""
+    """Cells of one piece after the other, level by level within a piece.
+
+    Nearly all values are text. Which places of a layout hold other things is learned, so that the others are touched
+    only by Arrow: each look at a value in Python costs as much as Arrow's copying it.
+    """
 
     def __init__(self) -> None:
         self.layouts: _Numbering[tuple[str, ...]] = _Numbering()
@@ -116,46 +118,64 @@ class _Collected:
         self.inside: list[Numbers] = []
         self.objects: dict[int, object] = {}
         self.texts: list[pa.Array] = []
+        self._others: list[list[int]] = []  # by layout: places that held something else than text
         self._known = 0  # objects so far
         self._cells = 0
 
     def add(self, records: Sequence[Record]) -> None:
-        level = records
         self.records.append(np.arange(self._known, self._known + len(records)))
+        level = records
         while level:
-            self.codes.append(np.fromiter(map(self.layouts.__getitem__, map(tuple, level)), np.int64, len(level)))
+            codes = [self.layouts[layout] for layout in map(tuple, level)]
+            self.codes.append(np.array(codes))
             self._known += len(level)
-            level = self._values(list(chain.from_iterable(map(dict.values, level))))
+            level = self._values(codes, level)
 
-    def _values(self, values: list[object]) -> list[Record]:
+    def _values(self, codes: list[int], level: Sequence[Record]) -> list[Record]:
         """Take the values of a level; the objects among them are the next level."""
-        kinds = set(map(type, values))
-        inside = np.full(len(values), -1)
+        values = list(chain.from_iterable(map(dict.values, level)))
+        places: list[int] = []
         following: list[Record] = []
-        if not kinds.isdisjoint(_NESTED):
-            nested = {at: value for at, value in enumerate(values) if type(value) in _NESTED}
-            self.objects.update((self._cells + at, value) for at, value in nested.items())
-            places = [at for at, value in nested.items() if type(value) is dict]
-            following = [value for value in nested.values() if type(value) is dict]
-            inside[places] = np.arange(self._known, self._known + len(places))
+        at = 0
+        for code, record in zip(codes, level, strict=True):
+            if code == len(self._others):
+                self._others.append([])
+                self._learn(code, record)
+            for place in self._others[code]:
+                value = values[at + place]
+                if type(value) is int:
+                    values[at + place] = str(value)
+                elif type(value) is dict:
+                    self.objects[self._cells + at + place] = value
+                    values[at + place] = None
+                    places.append(at + place)
+                    following.append(value)
+                elif type(value) is not str and value is not None:
+                    if type(value) is list:
+                        self.objects[self._cells + at + place] = value
+                    values[at + place] = text_of(value)
+            at += len(record)
+        try:
+            texts = pa.array(values, pa.string())
+        except (pa.ArrowInvalid, pa.ArrowTypeError):  # a value that was text so far is not
+            for code, record in zip(codes, level, strict=True):
+                self._learn(code, record)
+            return self._values(codes, level)
+        inside = np.full(len(values), -1)
+        inside[places] = np.arange(self._known, self._known + len(places))
         self.inside.append(inside)
+        self.texts.append(texts)
         self._cells += len(values)
-        self.texts.append(pa.array(values if kinds <= _TEXT_OR_NONE else _texts(values), pa.string()))
         return following
+
+    def _learn(self, code: int, record: Record) -> None:
+        known = self._others[code]
+        known += [
+            place
+            for place, value in enumerate(record.values())
+            if type(value) is not str and value is not None and place not in known
+        ]
 
 
 def _joined(arrays: Sequence[Numbers]) -> Numbers:
     return np.concatenate(arrays) if arrays else np.zeros(0, np.int64)
-
-
-def _texts(values: Sequence[object]) -> list[str | None]:
-    return [
-        value
-        if type(value) is str
-        else str(value)
-        if type(value) is int
-        else None
-        if value is None or type(value) is dict
-        else text_of(value)
-        for value in values
-    ]

@@ -20,7 +20,7 @@ from hodoscope.soc.normalise.json_fields import JsonFields
 from hodoscope.soc.record import RawBatch, SkippedRecord
 
 Change = Callable[[Record], None]
-_PIECE = 128  # records parsed at a time: their objects stay in the processor's cache until their values are taken
+_PIECE = 64  # records parsed at a time: their objects stay in the processor's cache until their values are taken
 
 
 class JsonParser:
@@ -84,7 +84,7 @@ def _rename(records: Sequence[Record], names: Mapping[str, str]) -> None:
     for record in records:
         if names.keys().isdisjoint(record):
             continue
-        for name in names.keys() & record.keys():
+        for name in [name for name in record if name in names]:  # in the record's order: a set has none
             record.setdefault(names[name], record.pop(name))
 
 

@@ -31,7 +31,7 @@ class TableFields:
         self._separator = separator
         self._index: pa.Array | None = None  # rows of ``_columns``; a column is taken when it is first asked for
         self._ready: dict[str, pa.Array] = {}  # columns of these very rows: taken ones, and what a pattern found
-        self._found: frozenset[str] = frozenset()
+        self._found: tuple[str, ...] = ()
         self._parts: tuple[TableFields, ...] = ()  # joined records: a column is joined when it is first asked for
 
     def __len__(self) -> int:
@@ -98,7 +98,7 @@ class TableFields:
         """The same records with further fields (what a rule's pattern found)."""
         wider = TableFields(self._columns, self._length, self._separator)
         wider._index = self._index
-        wider._found = self._found | columns.keys()
+        wider._found = tuple(dict.fromkeys((*self._found, *columns)))
         wider._ready = {**self._ready, **columns}
         return wider
 

@@ -166,10 +166,17 @@ def _nested(record: Record) -> None:
         _merge(record, event, "Event")
 
 
+_NOTHING: Record = {}
+
+
 def _add_system(record: Record, system: Record) -> None:
     get = system.get
-    provider = _attributes(get("Provider"))
-    execution = _attributes(get("Execution"))
+    node = get("Provider")
+    provider = _attributes(node) if node else _NOTHING
+    node = get("Execution")
+    execution = _attributes(node) if node else _NOTHING
+    node = get("Security")
+    security = _attributes(node) if node else _NOTHING
     event_id, record_id, correlation = get("EventID"), get("EventRecordID"), get("Correlation")
     record["Provider"] = provider.get("Name") or provider.get("EventSourceName")
     record["EventID"] = _content(event_id) if type(event_id) is dict else event_id
@@ -184,7 +191,6 @@ def _add_system(record: Record, system: Record) -> None:
     record["Channel"] = get("Channel")
     record["ExecutionProcessID"] = execution.get("ProcessID")
     record["ThreadID"] = execution.get("ThreadID")
-    security = _attributes(get("Security"))
     record["UserID"] = security.get("UserID", security.get("UserId"))  # Sysmon for Linux: UserId
     activity = _attributes(correlation).get("ActivityID") if correlation else None
     if activity:

@@ -7,7 +7,7 @@ import numpy as np
 
 from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.sources.batching import Piece, Reading
-from hodoscope.soc.sources.json_scan import deeper_than, many_brackets
+from hodoscope.soc.sources.json_scan import crowded, deeper_than, many_brackets
 
 UTF8_BOM = b"\xef\xbb\xbf"
 
@@ -95,7 +95,9 @@ def frame_json_lines(reading: Reading) -> Iterator[Piece]:
     """Lines that hold JSON: those nested deeper than parsers survive become dead letters."""
     for offset, run, letters in whole_lines(reading):
         records, positions = split_lines(offset, run)
-        yield without_deep(reading, Piece(records, positions, resume(offset, run), letters))
+        piece = Piece(records, positions, resume(offset, run), letters)
+        longest = len(max(records, key=len, default=b""))
+        yield without_deep(reading, piece) if crowded(run, reading.limits.max_json_depth, longest) else piece
 
 
 def without_deep(reading: Reading, piece: Piece) -> Piece:
