@@ -3,12 +3,14 @@ file.
 
 ``python -m benchmarks.ingest [--data DIR] [--json FILE] [--events N] [--runs N] [--case NAME …]``. Each run has a
 process and a store of its own; CPU time covers reading, normalising, storing and the store's merging until it is
-closed, not the start of the interpreter. ``memory`` is the largest resident size of the whole process, engine included.
+closed, not the start of the interpreter. (A store shared with earlier cases halves the figures: inserts then merge what
+those left.) ``memory`` is the largest resident size of the whole process, engine included.
 """
 
 import argparse
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -48,7 +50,7 @@ def main() -> None:
         folder = Path(name)
         for case in args.case or CASES:
             path = build(case, data, folder, args.events)
-            runs = [_run(path, folder / f"store{turn}") for turn in range(args.runs)]
+            runs = [_run(path, folder / f"{case}-{turn}") for turn in range(args.runs)]
             rates = sorted(run["events"] / run["cpu"] for run in runs)
             middle = statistics.median(rates)
             events = int(runs[0]["events"])
@@ -74,6 +76,7 @@ def _metric(value: float, low: float, high: float, runs: int) -> dict[str, objec
 def _run(path: Path, store: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.ingest", "--worker", str(path), str(store)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
+    shutil.rmtree(store)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     if result["dead"] or result["duplicates"]:
         print(f"note: {path.name}: {result['dead']:.0f} dead letters, {result['duplicates']:.0f} duplicates")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hodoscope.soc.sources.json_scan import JsonScanner, deeper_than
+from hodoscope.soc.sources.json_scan import JsonScanner, crowded, deeper_than
 
 
 def one_by_one(text: str) -> list[tuple[int, int]]:
@@ -45,3 +45,17 @@ def test_depth_counts_brackets_not_their_pictures() -> None:
     """Braces inside text do not nest."""
     assert deeper_than(b"[" * 600 + b"]" * 600, 512)
     assert not deeper_than(b'{"a":"' + b"[" * 600 + b'"}', 512)
+
+
+@given(st.lists(st.text("[{a]}", max_size=12).map(str.encode), min_size=1, max_size=6), st.integers(1, 4))
+def test_no_deep_record_escapes_the_look_at_all_lines(records: list[bytes], levels: int) -> None:
+    """Whatever stands around it, a record nested too deep makes its block crowded."""
+    longest = max(map(len, records))
+    if any(deeper_than(record, levels) for record in records):
+        assert crowded(b"\n".join(records), levels, longest)
+    assert not crowded(b"", levels, longest)
+
+
+def test_brackets_far_apart_are_no_crowd() -> None:
+    """Many shallow records do not make each of them worth a closer look."""
+    assert not crowded(b'{"a":"some text"}\n' * 100_000, 10, 17)
