@@ -74,3 +74,10 @@ def test_a_keyword_with_wildcards_has_its_json_spelling_in_json() -> None:
     test = verdict_of(Leaf("", Match.GLOB, "c:\\\\t*x")).test
     records = ('{"a":"c:\\\\temp x"}', '{"a":"c:\\temp x"}', "c:\\temp x")
     assert [test((record,)) for record in records] == [True, False, True]
+
+
+def test_letters_beyond_ascii_are_looked_for_in_texts_beyond_ascii() -> None:
+    """The long s and the Kelvin sign have ASCII case forms, so they are looked for everywhere."""
+    letters = Any(tuple(Leaf("f", Match.REGEX, text, flags="i") for text in ("\u0430", "\u0435")))
+    assert [verdict_of(letters).test((text,)) for text in ("paypal", "p\u0410ypal")] == [False, True]
+    assert verdict_of(Leaf("f", Match.REGEX, "\u212a", flags="i")).test(("k",))

@@ -53,16 +53,20 @@ class Values:
         self._map: _MapIndex | None = None
         self._opened: dict[tuple[str, str], dict[int, Opened]] = {}
 
-    def distinct(self, sources: Sequence[FieldSource]) -> Distinct:
-        """See :func:`distinct`."""
+    def distinct(self, sources: Sequence[FieldSource], rows: Rows | None = None) -> Distinct:
+        """See :func:`distinct`; with ``rows`` paths inside records are read in these only (elsewhere: no value)."""
+        within = None
+        if rows is not None:
+            within = np.zeros(self._rows, np.bool_)
+            within[rows] = True
         found: Distinct | None = None
         for source in sources:
-            missing = None if found is None else found.codes < 0
+            missing = within if found is None else found.codes < 0
+            if found is not None and within is not None:
+                missing = missing & within
             if missing is not None and not missing.any():
                 break
             following = self._read(source, missing)
-            if source.table:
-                following = _translated(following, dict(source.table))
             found = following if found is None else _first(found, following)
         return _nothing(self._rows) if found is None else _held(found)
 

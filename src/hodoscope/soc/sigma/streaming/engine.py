@@ -86,13 +86,16 @@ class _Batch:
     def __init__(self, table: pa.Table) -> None:
         self._table = table
         self._values = Values(table)
-        self._texts: dict[Sources, FieldTexts] = {}
+        self._texts: dict[tuple[Sources, int], FieldTexts] = {}
         self._records: RecordTexts | None = None
 
-    def field(self, sources: Sources) -> FieldTexts:
-        found = self._texts.get(sources)
+    def field(self, sources: Sources, rows: Ints) -> FieldTexts:
+        """One field; of a path inside records only these rows are read, since each of them has to be parsed."""
+        inside = any(source.column == "raw" and source.path for source in sources)
+        key = (sources, int(rows[0]) if inside else -1)  # a row belongs to one kind, so its first row names a kind
+        found = self._texts.get(key)
         if found is None:
-            found = self._texts[sources] = FieldTexts(self._values.distinct(sources))
+            found = self._texts[key] = FieldTexts(self._values.distinct(sources, rows if inside else None))
         return found
 
     @property
@@ -187,7 +190,7 @@ class _Matching:
         return watch.rules[_ranges(watch.start[literals], counts)], np.repeat(rows, counts)
 
     def _texts(self, name: str) -> FieldTexts | RecordTexts:
-        return self._batch.records if name == RAW else self._batch.field(self._plan.sources[name])
+        return self._batch.records if name == RAW else self._batch.field(self._plan.sources[name], self._rows)
 
     def _decide(self, rule: PlannedRule, rows: Ints) -> None:
         verdict = rule.verdict()

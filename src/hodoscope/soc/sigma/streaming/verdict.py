@@ -154,7 +154,18 @@ def _text_test(leaves: Sequence[Leaf]) -> TextTest:
         case Match.ENDSWITH:
             ends = tuple(wanted)
             return lambda text: text.endswith(ends)
-    return _any_text([_single(leaf, text) for leaf, text in zip(leaves, wanted, strict=True)])
+    test = _any_text([_single(leaf, text) for leaf, text in zip(leaves, wanted, strict=True)])
+    if first.match is Match.REGEX and all(map(_beyond_ascii, wanted)):
+        return lambda text: not text.isascii() and test(text)
+    return test
+
+
+_SYNTAX = frozenset("|[](){}*+?.^$\\")
+
+
+def _beyond_ascii(pattern: str) -> bool:
+    """Whether no ASCII text can match: plain characters, one of them beyond ASCII and without an ASCII case form."""
+    return not _SYNTAX & set(pattern) and any(char > "\x7f" and char not in "\u017f\u212a" for char in pattern)
 
 
 _PLAIN = frozenset((Match.EQUALS, Match.CONTAINS, Match.STARTSWITH, Match.ENDSWITH))
