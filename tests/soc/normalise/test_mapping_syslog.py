@@ -273,3 +273,8 @@ def test_every_line_with_text_is_an_event(lines: list[str]) -> None:
 def test_structured_data_never_raise(text: str) -> None:
     """Any text."""
     assert isinstance(structured_data(text), dict)
+
+
+def test_a_journal_batch_without_a_record_gives_no_event() -> None:
+    """Sources make such batches when all they read were dead letters of their own."""
+    assert normalised("journald", []).events.num_rows == 0

@@ -46,7 +46,8 @@ class JournaldParser:
             found = [columns.pop(name, gone) for name in sources]
             columns[own] = pc.coalesce(*found)
         columns["verb"] = pc.extract_regex(columns["message"], _VERB).field("verb")
-        return Parsed(TableFields(columns, len(records)), np.concatenate(rows), skipped)
+        kept = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        return Parsed(TableFields(columns, len(records)), kept, skipped)
 
 
 def _text(value: object) -> str | None:
