@@ -1,17 +1,23 @@
-"""One verdict: the streaming engine and the reference evaluator, leaf by leaf and rule by rule."""
+"""One verdict: the streaming engine, SQL and the reference evaluator, leaf by leaf and rule by rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from tests.support.sigma_conditions import Case, cases, rule_of
 from tests.support.sigma_events import MadeUp, MadeUpRouter, event_table, judge_event
 from tests.support.sigma_evidence import check_evidence
 from tests.support.sigma_grid import grid_events, grid_leaves
+from tests.support.store import fresh_store
 
+from hodoscope.soc.sigma.hunting.where import where
 from hodoscope.soc.sigma.reference import explain, matches
+from hodoscope.soc.sigma.reference_fields import kind_of
 from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
 from hodoscope.soc.sigma.streaming.engine import StreamingEngine
+from hodoscope.soc.storage.interface import EventStore
 
 Pairs = set[tuple[int, int]]
 
@@ -34,35 +40,64 @@ def streamed(conditions: Sequence[Node], table: pa.Table) -> Pairs:
     return set(zip(hits.rule.tolist(), hits.row.tolist(), strict=True))
 
 
+def hunted(conditions: Sequence[Node], table: pa.Table, store: EventStore) -> Pairs:
+    """The same pairs by SQL: the plain condition of each rule, a hundred in one query."""
+    tenant = f"tenant{next(_TENANTS)}"
+    tenants = pa.array([tenant] * table.num_rows).dictionary_encode()
+    store.insert_events(table.set_column(0, table.schema.field("tenant_id"), tenants), tenant)
+    kinds = sorted({kind_of(row) for row in table.to_pylist()})
+    tests = [f"toUInt8({where(rule_of(condition), MadeUpRouter(), kinds)})" for condition in conditions]
+    found: Pairs = set()
+    for first in range(0, len(tests), 100):
+        some = tests[first : first + 100]
+        hits = f"arrayFilter((rule, hit) -> hit, range({len(some)}), [{', '.join(some)}])"
+        answer = store.query(f"SELECT event_id, {hits} AS rules FROM events WHERE tenant_id = '{tenant}'")
+        for event_id, rules in zip(answer["event_id"].to_pylist(), answer["rules"].to_pylist(), strict=True):
+            found |= {(first + rule, int.from_bytes(event_id)) for rule in rules}
+    return found
+
+
+_TENANTS = count()
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[EventStore]:
+    """One store for all tests of this file."""
+    with fresh_store() as opened:
+        yield opened
+
+
 def shown(differing: Pairs, conditions: Sequence[Node], events: Sequence[MadeUp]) -> str:
     """The first differences, to read."""
     return "\n".join(f"{conditions[number]}  {events[row]}" for number, row in sorted(differing)[:5])
 
 
-def test_every_comparison_means_the_same_over_adversarial_values() -> None:
+def test_every_comparison_means_the_same_over_adversarial_values(store: EventStore) -> None:
     """Half a million (leaf, event) pairs; every kind of comparison is both true and false somewhere."""
     found, table = grid_leaves(), event_table(grid_events())
     wanted = judged(found, table)
-    differing = wanted ^ streamed(found, table)
-    assert not differing, shown(differing, found, grid_events())
+    for told in (streamed(found, table), hunted(found, table, store)):
+        assert not wanted ^ told, shown(wanted ^ told, found, grid_events())
     assert {found[number].match for number, _ in wanted} == set(Match)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(cases())
-def test_every_rule_has_the_judges_verdict_and_true_and_sufficient_evidence(case: Case) -> None:
+def test_every_rule_has_the_judges_verdict_and_true_and_sufficient_evidence(store: EventStore, case: Case) -> None:
     """Nested and negated conditions."""
     table = event_table(case.events)
     conditions = [rule.condition for rule in case.rules]
     hits = StreamingEngine(case.rules, MadeUpRouter()).match(table)
-    assert set(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == judged(conditions, table)
+    wanted = judged(conditions, table)
+    assert set(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == wanted
+    assert hunted(conditions, table, store) == wanted
     events = [judge_event(row) for row in table.to_pylist()]
     for rule, row, told in zip(hits.rule.tolist(), hits.row.tolist(), hits.evidence_index.tolist(), strict=True):
         check_evidence(conditions[rule], events[row], hits.evidence[told])
         check_evidence(conditions[rule], events[row], explain(conditions[rule], *events[row]))
 
 
-def test_values_of_a_megabyte_change_nothing() -> None:
+def test_values_of_a_megabyte_change_nothing(store: EventStore) -> None:
     """A long command line is searched to its end, by every kind of comparison."""
     long = "x\n" * 500_000 + "C:\\Temp\\É.exe"
     events = [
@@ -90,5 +125,5 @@ def test_values_of_a_megabyte_change_nothing() -> None:
     ]
     table = event_table(events)
     wanted = judged(conditions, table)
-    assert streamed(conditions, table) == wanted
+    assert streamed(conditions, table) == hunted(conditions, table, store) == wanted
     assert len({number for number, _ in wanted}) == 12  # all but one

@@ -168,3 +168,10 @@ def test_any_condition_over_any_event_is_judged_alike(store: EventStore, node: N
 def test_the_sampled_kinds_are_the_field_comparisons(match: Match) -> None:
     """Guards the slices above against a reordered enumeration."""
     assert match.value.startswith("fieldref")
+
+
+def test_a_keyword_pattern_may_end_in_a_backslash(store: EventStore) -> None:
+    """It must not escape what is put around it."""
+    rows: list[Event] = [("", "", [], "x C:\\Windows\\ y"), ("", "", [], "x C:\\Windows y")]
+    node = Leaf("", Match.GLOB, "c:\\win*\\")
+    assert told(store, node, rows) == judged(node, rows) == [True, False]

@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 
 import orjson
 
-from hodoscope.soc.sigma.hunting.comparison import all_of, any_of, compare, compare_fields
+from hodoscope.soc.sigma.hunting.comparison import (
+    all_of,
+    any_of,
+    compare,
+    compare_fields,
+    folded,
+    glob_pattern,
+)
 from hodoscope.soc.sigma.routing.sql import ValueExpression
 from hodoscope.soc.sigma.rule import All, Leaf, Match, Node, Not
 
@@ -86,8 +93,10 @@ def _keyword(leaf: Leaf) -> str:
 
 
 def _anywhere(glob: str, *, cased: bool) -> str:
-    """``compare`` knows whole values only: any run of characters before and after."""
-    return compare(Match.GLOB, [f"*{glob}*"], f"toValidUTF8({RAW})", cased=cased)
+    """``compare`` knows a wildcard pattern for whole values only; here its expression is searched for."""
+    pattern = glob_pattern(glob if cased else folded(glob))
+    record = f"toValidUTF8({RAW})" if cased else f"lower(toValidUTF8({RAW}))"
+    return compare(Match.REGEX, [pattern], record, flags="s")
 
 
 def _glob_in_json(glob: str) -> str:
