@@ -24,6 +24,10 @@ PLACES: Mapping[str, tuple[FieldSource, ...]] = {
     "Privileges": (FieldSource("privileges"),),  # list
     "Extra Field": (FieldSource("unmapped", "Extra Field"),),
     "Nested": (FieldSource("unmapped", "document", ("a", "b")),),
+    "First": (FieldSource("unmapped", "document", ("a", "[0]", "b")),),
+    "Named": (FieldSource("unmapped", "document", ("a", "[c=1]", "b")),),
+    "Elements": (FieldSource("unmapped", "document", ("[]",)),),
+    "Coded": (FieldSource("process_name", table=(("a", "Alpha"), ("k", "a*b"), ("1", "10.0.0.1"))),),
     "InRecord": (FieldSource("raw", path=("in_record",)),),
     "Either": (FieldSource("user_name"), FieldSource("unmapped", "Either"), FieldSource("user_domain")),
     "Fixed": (FieldSource("", constant="Fixed Value"),),
@@ -133,11 +137,12 @@ def json_values(texts: Texts) -> st.SearchStrategy[object]:
 def events_of(texts: Texts) -> st.SearchStrategy[MadeUp]:
     """Events holding such texts; the record is mostly the JSON of the fields, else bytes that need not be UTF-8."""
     inner = json_values(texts)
+    named = st.fixed_dictionaries({"b": inner}, optional={"c": st.sampled_from(["1", 1, "2"])})
     document = st.one_of(
         st.none(),
         inner,
         st.fixed_dictionaries({"a": st.fixed_dictionaries({"b": inner})}),
-        st.fixed_dictionaries({"a": st.lists(st.one_of(st.fixed_dictionaries({"b": inner}), inner), max_size=3)}),
+        st.fixed_dictionaries({"a": st.lists(st.one_of(named, inner), max_size=3)}),
     )
     broken = st.sampled_from([b"\xff", b"\xc3", b"\xed\xa0\x80"])
     record = st.lists(st.one_of(texts.map(str.encode), broken), max_size=4).map(b"".join)
