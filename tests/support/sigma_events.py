@@ -145,7 +145,9 @@ def events_of(texts: Texts) -> st.SearchStrategy[MadeUp]:
         st.fixed_dictionaries({"a": st.lists(st.one_of(named, inner), max_size=3)}),
     )
     broken = st.sampled_from([b"\xff", b"\xc3", b"\xed\xa0\x80"])
-    record = st.lists(st.one_of(texts.map(str.encode), broken), max_size=4).map(b"".join)
+    record = st.lists(st.one_of(texts.map(str.encode), broken), min_size=1, max_size=4).map(
+        lambda parts: b"".join(parts) or b" "
+    )
     # Strings that JSON allows and text does not, and the other way round.
     odd = st.sampled_from([b"\\ud800", b"\xff", b"\\u0000", b"\n", b"\\/", b"\\u00e9", b"\\ud83d\\ude00"])
     odd_json = st.tuples(odd, texts.map(orjson.dumps)).map(lambda two: b'{"in_record":"%s%s}' % (two[0], two[1][1:]))

@@ -87,7 +87,8 @@ def _step(value: object, step: str) -> list[object]:
             return []
         if not key:
             return value[int(text) : int(text) + 1]
-        return [element for element in elements if isinstance(element, dict) and element.get(key) == text]
+        named = [element for element in elements if isinstance(element, dict) and type(element.get(key)) is str]
+        return [element for element in named if element[key] == text]
     return [element[step] for element in elements if isinstance(element, dict) and step in element]
 
 
