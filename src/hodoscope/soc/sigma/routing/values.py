@@ -67,6 +67,8 @@ class Values:
             if missing is not None and not missing.any():
                 break
             following = self._read(source, missing)
+            if source.table:
+                following = _translated(following, dict(source.table))
             found = following if found is None else _first(found, following)
         return _nothing(self._rows) if found is None else _held(found)
 
