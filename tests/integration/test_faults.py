@@ -100,7 +100,7 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
     def small_files() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
     done = command("soc", "ingest", logs, "--store", store, "--quiet", limit=small_files)
     assert done.returncode == 4, (done.returncode, done.stderr)
