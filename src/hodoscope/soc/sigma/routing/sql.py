@@ -110,5 +110,15 @@ def _spread(nodes: str) -> str:
 
 def _texts(nodes: str) -> str:
     """Texts of raw JSON nodes, a list's elements each; without null and empty ones."""
-    plain = "if(v = 'null', '', if(startsWith(v, '\"'), JSONExtractString(v), v))"
+    plain = f"if(v = 'null', '', if(startsWith(v, '\"'), JSONExtractString(v), {_unescaped('v')}))"
     return f"arrayFilter(v -> v != '', arrayMap(v -> {plain}, {_spread(nodes)}))"
+
+
+def _unescaped(nested: str) -> str:
+    """Text of a nested value without the escapes that only ClickHouse writes: of ``/`` and of two line ends.
+
+    JSON text holds no control characters, so one of them can stand for an escaped backslash meanwhile.
+    """
+    for old, new in (("\\\\", "\x01"), ("\\/", "/"), ("\\u2028", "\u2028"), ("\\u2029", "\u2029"), ("\x01", "\\\\")):
+        nested = f"replaceAll({nested}, {quoted(old)}, {quoted(new)})"
+    return nested

@@ -30,7 +30,7 @@ class StreamingEngine:
 
     def __init__(self, rules: Sequence[Rule], router: Router) -> None:
         self.rules = tuple(rules)
-        self._planner = Planner(self.rules, router)
+        self.planner = Planner(self.rules, router)
         self._spent: dict[int, float] = {}
 
     def match(self, table: pa.Table, *, evidence: bool = True) -> Hits:
@@ -38,7 +38,7 @@ class StreamingEngine:
         batch = _Batch(table)
         found = _Found(evidence=evidence)
         for kind, rows in kinds(table):
-            plan = self._planner.plan(kind)
+            plan = self.planner.plan(kind)
             if plan.rules:
                 _Matching(plan, rows, batch, found).run()
         for rule, seconds in found.spent.items():

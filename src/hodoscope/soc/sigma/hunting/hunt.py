@@ -1,0 +1,206 @@
+"""All rules over the events of a store and a time range, with the verdicts and the evidence of streaming.
+
+ClickHouse reduces each kind of event to the distinct combinations of the fields that rules read there (a million events
+have some ten thousand), with the ids of the events behind each; the streaming engine judges the combinations. Rules
+that search whole records are the exception: every record is different, so ClickHouse decides them and the engine sees
+what is left. Every query is bounded, whatever the store holds: reads are cut into pages along time.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hodoscope.soc.event import EVENT_ID
+from hodoscope.soc.sigma.hunting.keywords import keyword_reads
+from hodoscope.soc.sigma.hunting.pages import PAGE_EVENTS, levels, page_conditions, page_count
+from hodoscope.soc.sigma.hunting.reads import KindSize, Read, plan_needs, reads
+from hodoscope.soc.sigma.hunting.stored_router import StoredRouter
+from hodoscope.soc.sigma.interface import KIND_COLUMNS, KindKey, LeafEvidence, Router
+from hodoscope.soc.sigma.rule import Rule, leaves
+from hodoscope.soc.sigma.streaming.engine import StreamingEngine
+from hodoscope.soc.sigma.streaming.plan import Plan
+from hodoscope.soc.storage.interface import EventStore
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which events: a tenant's, from ``first`` on and before ``last``; those without a time when both are None."""
+
+    tenant: str
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @property
+    def condition(self) -> str:
+        """As SQL; ``{tenant:String}`` is a parameter."""
+        parts = ["tenant_id = {tenant:String}"]
+        if self.first or self.last:
+            parts.append("time_quality != 'missing'")
+        for operator, time in ((">=", self.first), ("<", self.last)):
+            if time is not None:
+                parts.append(f"time {operator} fromUnixTimestamp64Micro({_micros(time)}, 'UTC')")
+        return " AND ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class HuntProgress:
+    """How far a hunt is. An event may be read twice (once for keywords), and counts once."""
+
+    events: int
+    total: int
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class HuntPage:
+    """Some hits, in no order. ``evidence[evidence_index[i]]`` belongs to hit ``i``."""
+
+    rule: npt.NDArray[np.int32]  # index into the rules the hunt was built with
+    event_id: pa.Array  # 16 bytes each
+    time_us: npt.NDArray[np.int64]
+    evidence_index: npt.NDArray[np.int32]
+    evidence: tuple[tuple[LeafEvidence, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rule)
+
+
+@dataclass(slots=True)
+class Hunt:
+    """Rules ready to hunt; compiled once, used for any number of runs. Not for several threads at once."""
+
+    rules: Sequence[Rule]
+    router: Router
+    page_events: int = PAGE_EVENTS
+    _stored: StoredRouter = field(init=False)
+    _plain: "_Part" = field(init=False)
+    _keywords: "_Part" = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_keyword = [any(not leaf.field for leaf in leaves(rule.condition)) for rule in self.rules]
+        self._stored = StoredRouter(self.router)
+        self._plain = _Part(self.rules, [at for at, keyword in enumerate(by_keyword) if not keyword], self._stored)
+        self._keywords = _Part(self.rules, [at for at, keyword in enumerate(by_keyword) if keyword], self.router)
+
+    def run(
+        self,
+        store: EventStore,
+        scope: Scope,
+        progress: Callable[[HuntProgress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[HuntPage]:
+        """Every hit once. ``cancelled`` is asked between queries; then the hunt just ends."""
+        sizes = kind_sizes(store, scope)
+        total = sum(size.events for size in sizes.values())
+        plain = self._plain.plans(sizes)
+        records = keyword_reads(self._keywords.plans(sizes), sizes)
+        steps = [
+            (self._plain, read, True) for read in reads({kind: plan_needs(plan) for kind, plan in plain.items()}, sizes)
+        ]
+        steps += [(self._keywords, read, False) for read in records]
+        weight = sum(read.size.events for _, read, _ in steps)
+        done, hits = 0.0, 0
+        for part, read, grouped in steps:
+            conditions = self._pages(store, scope, read)
+            for condition in conditions:
+                if cancelled():
+                    return
+                page = part.judge(store.query(self._query(scope, read, condition, grouped=grouped), _parameters(scope)))
+                hits += len(page)
+                done += read.size.events / len(conditions)
+                progress(HuntProgress(round(total * done / max(1, weight)), total, hits))
+                if len(page):
+                    yield page
+
+    def _pages(self, store: EventStore, scope: Scope, read: Read) -> list[str]:
+        count = page_count(read.size, self.page_events)
+        if count == 1:
+            return ["1"]
+        wanted = ", ".join(f"{level:.6f}" for level in levels(count))
+        sql = (
+            f"SELECT quantiles({wanted})(toUnixTimestamp64Micro(time)) AS edges FROM events "
+            f"WHERE {scope.condition} AND {read.kinds}"
+        )
+        edges = store.query(sql, _parameters(scope)).column("edges")[0].as_py()
+        return page_conditions([int(edge) for edge in edges])
+
+    def _query(self, scope: Scope, read: Read, page: str, *, grouped: bool) -> str:
+        where = f"FROM events WHERE {scope.condition} AND {page} AND {read.kinds} AND {read.hit}"
+        if not grouped:
+            names = ", ".join(read.needs.expressions(str))
+            return f"SELECT {names}, [event_id] AS ids, [time] AS times {where} SETTINGS max_block_size = 8192"
+        expression = self._stored.expression
+        names = ", ".join(read.needs.expressions(lambda column: expression(column, read.only.get(column, ""))))
+        return f"SELECT {names}, groupArray(event_id) AS ids, groupArray(time) AS times {where} GROUP BY ALL"
+
+
+class _Part:
+    """Some of the rules with an engine of their own."""
+
+    def __init__(self, rules: Sequence[Rule], numbers: Sequence[int], router: Router) -> None:
+        self._numbers = np.array(numbers, np.int32)
+        self._engine = StreamingEngine([rules[number] for number in numbers], router)
+
+    def plans(self, kinds: Sequence[KindKey] | dict[KindKey, KindSize]) -> dict[KindKey, Plan]:
+        """The plans of the kinds that any rule applies to."""
+        found = {kind: self._engine.planner.plan(kind) for kind in kinds}
+        return {kind: plan for kind, plan in found.items() if plan.rules}
+
+    def judge(self, table: pa.Table) -> HuntPage:
+        """Hits of the events behind each row."""
+        if not table.num_rows:
+            return HuntPage(
+                np.zeros(0, np.int32), pa.array([], EVENT_ID), np.zeros(0, np.int64), np.zeros(0, np.int32), ()
+            )
+        ids, times = (_one(table.column(name)) for name in ("ids", "times"))
+        hits = self._engine.match(_events(table))
+        starts = ids.offsets.to_numpy().astype(np.int64)
+        counts = np.diff(starts)[hits.row]
+        ends = np.cumsum(counts)
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts[hits.row] - ends + counts, counts)
+        return HuntPage(
+            np.repeat(self._numbers[hits.rule], counts),
+            ids.values.take(pa.array(places)).cast(pa.binary()).cast(EVENT_ID),
+            times.values.take(pa.array(places)).cast(pa.int64()).to_numpy(),
+            np.repeat(hits.evidence_index, counts),
+            hits.evidence,
+        )
+
+
+def kind_sizes(store: EventStore, scope: Scope) -> dict[KindKey, KindSize]:
+    """The kinds of events there are."""
+    names = ", ".join(KIND_COLUMNS)
+    rows = store.query(
+        f"SELECT {names}, count() AS events, sum(length(raw)) AS bytes FROM events "
+        f"WHERE {scope.condition} GROUP BY {names}",
+        _parameters(scope),
+    )
+    columns = [rows.column(name).to_pylist() for name in (*KIND_COLUMNS, "events", "bytes")] if rows.num_columns else []
+    return {(f, m, p, n, c): KindSize(events, size) for f, m, p, n, c, events, size in zip(*columns, strict=True)}
+
+
+def _parameters(scope: Scope) -> dict[str, object]:
+    return {"tenant": scope.tenant}
+
+
+def _events(table: pa.Table) -> pa.Table:
+    """The columns an engine knows, records as bytes."""
+    table = table.drop_columns(["ids", "times"])
+    names = ["raw" if name == "record" else name for name in table.column_names]
+    table = table.rename_columns(names)
+    if "raw" not in names:
+        return table
+    return table.set_column(names.index("raw"), "raw", table.column("raw").cast(pa.binary()))
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    joined = column.combine_chunks()
+    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def _micros(time: datetime) -> int:
+    return (time - datetime.fromtimestamp(0, tz=time.tzinfo)) // timedelta(microseconds=1)
