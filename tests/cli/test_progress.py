@@ -2,9 +2,10 @@
 
 import pytest
 
-from hodoscope.cli.progress import DetectProgress, IngestProgress
+from hodoscope.cli.progress import DetectProgress, HuntBar, IngestProgress
 from hodoscope.soc.detection import DetectSummary
 from hodoscope.soc.ingestion import IngestSummary
+from hodoscope.soc.sigma.hunting.hunt import HuntProgress
 from tests.soc.sources.memory_source import source_of
 
 
@@ -19,4 +20,6 @@ def test_standard_output_stays_clean(quiet: bool, capsys: pytest.CaptureFixture[
         shown.stored(None, IngestSummary(records=2))
     with DetectProgress(10, quiet=quiet) as told:
         told(DetectSummary(events=10, findings=1))
+    with HuntBar(quiet=quiet) as hunt:
+        hunt(HuntProgress(events=5, total=10, hits=1))
     assert capsys.readouterr().out == ""

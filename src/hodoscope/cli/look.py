@@ -78,7 +78,7 @@ def show(store: str | None, tenant: str, finding_id: str, *, minutes: float, row
             _narrow(finding), finding.first_time, finding.last_time,
             tenant=tenant, minutes=minutes, columns=CONTEXT_COLUMNS, limit=1000,
         )  # fmt: skip
-    events = [_readable(row) for row in around.to_pylist()]
+    events = [readable(row) for row in around.to_pylist()]
     if json:
         render.write_json({**render.as_document(finding), "context": events})
         return
@@ -88,7 +88,8 @@ def show(store: str | None, tenant: str, finding_id: str, *, minutes: float, row
         _context(finding, events, rows, minutes, console)
 
 
-def _readable(row: dict[str, object]) -> dict[str, object]:
+def readable(row: dict[str, object]) -> dict[str, object]:
+    """An event without its empty columns, the id as hex digits. Changes the row."""
     event_id = row["event_id"]
     row["event_id"] = event_id.hex() if isinstance(event_id, bytes) else event_id
     return {key: value for key, value in row.items() if value not in (None, "")}

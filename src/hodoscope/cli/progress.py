@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from hodoscope.cli.render import escape
 from hodoscope.soc.detection import DetectSummary
 from hodoscope.soc.ingestion import IngestSummary
+from hodoscope.soc.sigma.hunting.hunt import HuntProgress
 from hodoscope.soc.sources.interface import Source
 
 console = Console(stderr=True)
@@ -77,6 +78,30 @@ class DetectProgress:
             completed=summary.events,
             rate=f"{summary.events:,} events, {rate:,.0f}/s, {summary.findings} findings",
         )
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
+class HuntBar:
+    """Shows a hunt."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._bar = Progress(
+            SpinnerColumn(), TextColumn("hunting"), BarColumn(), TextColumn("{task.fields[hits]}"),
+            TimeRemainingColumn(), console=console, transient=True, disable=quiet or not console.is_terminal,
+        )  # fmt: skip
+        self._task = self._bar.add_task("hunting", total=None, hits="")
+
+    def __call__(self, progress: HuntProgress) -> None:
+        hits = f"{progress.events:,} of {progress.total:,} events, {progress.hits:,} hits"
+        self._bar.update(self._task, completed=progress.events, total=progress.total, hits=hits)
 
     def __enter__(self) -> Self:
         self._bar.start()

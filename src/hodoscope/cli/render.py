@@ -87,12 +87,12 @@ def findings_csv(findings: Sequence[Finding]) -> None:
     for f in findings:
         writer.writerow(
             (f.finding_id, f.severity.name.lower(), f.first_time.isoformat(), f.last_time.isoformat(), f.detector,
-             _harmless(f.title), _harmless(f.entity), " ".join(f.attack), f.event_count,
+             harmless(f.title), harmless(f.entity), " ".join(f.attack), f.event_count,
              str(f.withdrawn).lower())
         )  # fmt: skip
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Text a spreadsheet will not run as a formula (log content is attacker-controlled)."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 

@@ -150,6 +150,32 @@ def show(
 
 
 @app.command()
+def hunt(
+    wanted: Annotated[
+        str, typer.Argument(help="A rule id or title, a rule file or pack, `all`, or an SQL condition over events.")
+    ],
+    store: options.Store = None,
+    tenant: options.Tenant = "default",
+    rules: options.Rules = None,
+    tuning: options.Tuning = None,
+    first: Annotated[str | None, typer.Option("--from", help="Events from this time on, such as 2026-03-02.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Events before this time.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many events a rule; 0 for all.", min=0)] = 20,
+    where: Annotated[bool, typer.Option("--where", help="Print the rule as SQL for this store's events.")] = False,
+    json: options.Json = False,
+    csv: options.Csv = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Look for rules in everything that is stored, old events included. Changes nothing.
+
+    Example: `hodoscope soc hunt all --from 2026-03-01 --limit 3`
+    """
+    from hodoscope.cli import hunting
+
+    hunting.hunt(hunting.Request(wanted, store, tenant, rules, tuning, first, last, limit, json, csv, where, quiet))
+
+
+@app.command()
 def coverage(
     paths: options.Paths,
     log_format: options.Format = None,
