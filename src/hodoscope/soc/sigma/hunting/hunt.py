@@ -6,18 +6,20 @@ that search whole records are the exception: every record is different, so Click
 what is left. Every query is bounded, whatever the store holds: reads are cut into pages along time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from hodoscope.soc.event import EVENT_ID
+from hodoscope.soc.sigma.correlating import field_values
+from hodoscope.soc.sigma.correlation.interface import Values
 from hodoscope.soc.sigma.hunting.keywords import keyword_reads
 from hodoscope.soc.sigma.hunting.pages import PAGE_EVENTS, levels, page_conditions, page_count
-from hodoscope.soc.sigma.hunting.reads import KindSize, Read, plan_needs, reads
+from hodoscope.soc.sigma.hunting.reads import KindSize, Needs, Read, needs_of, plan_needs, reads
 from hodoscope.soc.sigma.hunting.stored_router import StoredRouter
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, KindKey, LeafEvidence, Router
 from hodoscope.soc.sigma.rule import Rule, leaves
@@ -33,6 +35,11 @@ class Scope:
     tenant: str
     first: datetime | None = None
     last: datetime | None = None
+
+    @property
+    def timed(self) -> "Scope":
+        """The same without events that have no time."""
+        return self if self.first or self.last else replace(self, first=_EARLIEST)
 
     @property
     def condition(self) -> str:
@@ -64,6 +71,7 @@ class HuntPage:
     time_us: npt.NDArray[np.int64]
     evidence_index: npt.NDArray[np.int32]
     evidence: tuple[tuple[LeafEvidence, ...], ...]
+    fields: Mapping[str, Sequence[Values]] = field(default_factory=dict)  # per hit the values of the fields asked for
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -75,6 +83,8 @@ class Hunt:
 
     rules: Sequence[Rule]
     router: Router
+    fields: Sequence[str] = ()
+    """Fields whose values are told with every hit."""
     page_events: int = PAGE_EVENTS
     _stored: StoredRouter = field(init=False)
     _plain: "_Part" = field(init=False)
@@ -83,8 +93,9 @@ class Hunt:
     def __post_init__(self) -> None:
         by_keyword = [any(not leaf.field for leaf in leaves(rule.condition)) for rule in self.rules]
         self._stored = StoredRouter(self.router)
-        self._plain = _Part(self.rules, [at for at, keyword in enumerate(by_keyword) if not keyword], self._stored)
-        self._keywords = _Part(self.rules, [at for at, keyword in enumerate(by_keyword) if keyword], self.router)
+        plain, searching = ([at for at, it in enumerate(by_keyword) if it is wanted] for wanted in (False, True))
+        self._plain = _Part(self.rules, plain, self._stored, self.fields)
+        self._keywords = _Part(self.rules, searching, self.router, self.fields)
 
     def run(
         self,
@@ -97,10 +108,9 @@ class Hunt:
         sizes = kind_sizes(store, scope)
         total = sum(size.events for size in sizes.values())
         plain = self._plain.plans(sizes)
-        records = keyword_reads(self._keywords.plans(sizes), sizes)
-        steps = [
-            (self._plain, read, True) for read in reads({kind: plan_needs(plan) for kind, plan in plain.items()}, sizes)
-        ]
+        needs = {kind: plan_needs(plan) | self._told(kind) for kind, plan in plain.items()}
+        records = keyword_reads(self._keywords.plans(sizes), sizes, self._told_in_record)
+        steps = [(self._plain, read, True) for read in reads(needs, sizes)]
         steps += [(self._keywords, read, False) for read in records]
         weight = sum(read.size.events for _, read, _ in steps)
         done, hits = 0.0, 0
@@ -115,6 +125,12 @@ class Hunt:
                 progress(HuntProgress(round(total * done / max(1, weight)), total, hits))
                 if len(page):
                     yield page
+
+    def _told(self, kind: KindKey) -> Needs:
+        return needs_of(source for name in self.fields for source in self._stored.sources(kind, name))
+
+    def _told_in_record(self, kind: KindKey) -> Needs:
+        return needs_of(source for name in self.fields for source in self.router.sources(kind, name))
 
     def _pages(self, store: EventStore, scope: Scope, read: Read) -> list[str]:
         count = page_count(read.size, self.page_events)
@@ -133,16 +149,18 @@ class Hunt:
         if not grouped:
             names = ", ".join(read.needs.expressions(str))
             return f"SELECT {names}, [event_id] AS ids, [time] AS times {where} SETTINGS max_block_size = 8192"
-        expression = self._stored.expression
-        names = ", ".join(read.needs.expressions(lambda column: expression(column, read.only.get(column, ""))))
+        columns, expression = sorted(read.needs.columns), self._stored.expression
+        names = ", ".join(read.needs.expressions(lambda one: expression(one, read.only.get(one, "1"), columns)))
         return f"SELECT {names}, groupArray(event_id) AS ids, groupArray(time) AS times {where} GROUP BY ALL"
 
 
 class _Part:
     """Some of the rules with an engine of their own."""
 
-    def __init__(self, rules: Sequence[Rule], numbers: Sequence[int], router: Router) -> None:
+    def __init__(self, rules: Sequence[Rule], numbers: Sequence[int], router: Router, fields: Sequence[str]) -> None:
         self._numbers = np.array(numbers, np.int32)
+        self._router = router
+        self._fields = fields
         self._engine = StreamingEngine([rules[number] for number in numbers], router)
 
     def plans(self, kinds: Sequence[KindKey] | dict[KindKey, KindSize]) -> dict[KindKey, Plan]:
@@ -157,7 +175,8 @@ class _Part:
                 np.zeros(0, np.int32), pa.array([], EVENT_ID), np.zeros(0, np.int64), np.zeros(0, np.int32), ()
             )
         ids, times = (_one(table.column(name)) for name in ("ids", "times"))
-        hits = self._engine.match(_events(table))
+        events = _events(table)
+        hits = self._engine.match(events)
         starts = ids.offsets.to_numpy().astype(np.int64)
         counts = np.diff(starts)[hits.row]
         ends = np.cumsum(counts)
@@ -168,7 +187,18 @@ class _Part:
             times.values.take(pa.array(places)).cast(pa.int64()).to_numpy(),
             np.repeat(hits.evidence_index, counts),
             hits.evidence,
+            self._told(events, np.repeat(hits.row, counts)),
         )
+
+    def _told(self, events: pa.Table, rows: npt.NDArray[np.int64]) -> Mapping[str, Sequence[Values]]:
+        """Values of the fields asked for in each of the rows."""
+        if not self._fields:
+            return {}
+        held, places = np.unique(rows, return_inverse=True)
+        part = events.take(pa.array(held))
+        kinds = list(zip(*(part.column(name).to_pylist() for name in KIND_COLUMNS), strict=True))
+        values = field_values(part, kinds, self._router, self._fields)
+        return {name: [own[place] for place in places.tolist()] for name, own in values.items()}
 
 
 def kind_sizes(store: EventStore, scope: Scope) -> dict[KindKey, KindSize]:
@@ -200,6 +230,9 @@ def _events(table: pa.Table) -> pa.Table:
 def _one(column: pa.ChunkedArray) -> pa.Array:
     joined = column.combine_chunks()
     return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # as early as the store's times go
 
 
 def _micros(time: datetime) -> int:

@@ -7,7 +7,7 @@ same literals (3.3 and 0.22 CPU-s for 150 MB). The latter is not to be trusted w
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hodoscope.soc.sigma.hunting.comparison import all_of, any_of, folded
 from hodoscope.soc.sigma.hunting.condition import condition
@@ -25,25 +25,33 @@ _PLAIN = re.compile(r"[ !#-\[\]-~]+")
 _SHORTEST = 3
 
 
-def keyword_reads(plans: Mapping[KindKey, Plan], sizes: Mapping[KindKey, KindSize]) -> list[Read]:
-    """Reads of the records that any of the plans' rules hits: one for each set of conditions."""
+def keyword_reads(
+    plans: Mapping[KindKey, Plan],
+    sizes: Mapping[KindKey, KindSize],
+    told: Callable[[KindKey], Needs] = lambda _: Needs(),
+) -> list[Read]:
+    """Reads of the records that any of the plans' rules hits: one for each set of conditions.
+
+    ``told`` is what must be read of a kind besides what its rules read.
+    """
     alike: dict[str, list[KindKey]] = defaultdict(list)
     for kind, plan in plans.items():
         alike[_hit(plan)].append(kind)
     least = SMALL * sum(size.events for size in sizes.values())
     large = {hit: kinds for hit, kinds in alike.items() if total(sizes[kind] for kind in kinds).events >= least}
     small = {hit: kinds for hit, kinds in alike.items() if hit not in large}
-    return [_read(part, plans, sizes) for part in (*({hit: kinds} for hit, kinds in large.items()), small) if part]
+    needs = {kind: Needs(record=True) | plan_needs(plan) | told(kind) for kind, plan in plans.items()}
+    return [_read(part, needs, sizes) for part in (*({hit: kinds} for hit, kinds in large.items()), small) if part]
 
 
-def _read(hits: Mapping[str, list[KindKey]], plans: Mapping[KindKey, Plan], sizes: Mapping[KindKey, KindSize]) -> Read:
+def _read(hits: Mapping[str, list[KindKey]], needs: Mapping[KindKey, Needs], sizes: Mapping[KindKey, KindSize]) -> Read:
     """Some conditions in one pass over the records of their kinds."""
     kinds = [kind for each in hits.values() for kind in each]
-    needs = Needs(record=True)
+    together = Needs()
     for kind in kinds:
-        needs |= plan_needs(plans[kind])
+        together |= needs[kind]
     any_hit = any_of([all_of([among(each, kinds), hit]) for hit, each in hits.items()])
-    return Read(among(kinds, sizes), needs, total(sizes[kind] for kind in kinds), any_hit)
+    return Read(among(kinds, sizes), together, total(sizes[kind] for kind in kinds), any_hit)
 
 
 def _hit(plan: Plan) -> str:

@@ -8,9 +8,10 @@ Not told right: of a name that an object has twice, ClickHouse takes the first a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from hodoscope.soc.sigma.hunting.comparison import all_of, any_of
 from hodoscope.soc.sigma.interface import FieldSource, KindKey, Router
 from hodoscope.soc.sigma.routing.sql import value_expression
 from hodoscope.soc.sigma.rule import LogSource
@@ -27,6 +28,7 @@ class StoredRouter:
     router: Router
     _names: dict[tuple[FieldSource, ...], str] = field(default_factory=dict)
     _sql: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
 
     def logsources(self, kind: KindKey, wanted: Sequence[LogSource]) -> frozenset[LogSource]:
         """See the port."""
@@ -45,6 +47,20 @@ class StoredRouter:
             found.append(source)
         return (*found, *self._column(inside))
 
+    def expression(self, column: str, only: str = "1", others: Iterable[str] = ()) -> str:
+        """What to select for a column that a source names, beside ``others``.
+
+        Records outside the condition ``only``, or without any of the names looked for, are not opened.
+        """
+        if column == _RECORD:
+            named = any_of([self._named[name] for name in others if name in self._named]) if others else "1"
+            return f"if({all_of([only, named])}, if(isValidJSON(raw), '', raw), '') AS record"
+        sql = self._sql.get(column)
+        if sql is None:
+            return column
+        opened = f"if({all_of([only, self._named[column]])}, if(isValidJSON(raw), {sql}, []), [])"
+        return f"CAST({opened}, 'Array(String)') AS {column}"
+
     def _column(self, inside: Sequence[FieldSource]) -> list[FieldSource]:
         if not inside:
             return []
@@ -53,18 +69,8 @@ class StoredRouter:
         if name not in self._sql:
             *heads, last = map(_values, key)
             self._sql[name] = _first(heads, last)
+            self._named[name] = any_of([_named(source.path[-1:]) for source in key])
         return [FieldSource(name), *inside]
-
-    def expression(self, column: str, only: str = "") -> str:
-        """What to select for a column that a source names; records outside the condition ``only`` are not opened."""
-        if column == _RECORD:
-            wanted = f"{only} AND NOT isValidJSON(raw)" if only else "NOT isValidJSON(raw)"
-            return f"if({wanted} AND position(raw, '{{') > 0, raw, '') AS record"
-        sql = self._sql.get(column)
-        if sql is None:
-            return column
-        wanted = f"{only} AND isValidJSON(raw)" if only else "isValidJSON(raw)"
-        return f"CAST(if({wanted}, {sql}, []), 'Array(String)') AS {column}"
 
 
 def _first(heads: Sequence[str], last: str) -> str:
@@ -78,11 +84,16 @@ def _values(source: FieldSource) -> str:
     slow = value_expression((source,)).array
     if source.table or not source.path or not all(map(_ORDINARY.fullmatch, source.path)):
         return slow
-    keys = [quoted(f'"{step}"') for step in source.path]
-    names = " AND ".join(f"position(raw, {key}) > 0" for key in keys)
     direct = f"JSONExtractRaw(raw, {quoted_list(source.path)})"
     # Objects and lists are read as everywhere; numbers and truths are their text.
     is_odd = f"{direct} = '' OR {direct} = 'null' OR startsWith({direct}, '[') OR startsWith({direct}, '{{')"
     plain = f"if(startsWith({direct}, '\"'), JSONExtractString({direct}), {direct})"
-    named = f"({names}) OR position(raw, '\\\\u00') > 0"  # a name may be spelled with escapes
-    return f"if({named}, if({is_odd}, {slow}, arrayFilter(v -> v != '', [{plain}])), [])"
+    return f"if({_named(source.path)}, if({is_odd}, {slow}, arrayFilter(v -> v != '', [{plain}])), [])"
+
+
+def _named(path: Sequence[str]) -> str:
+    """Records that may hold all these names: a name stands there in quotes, or is spelled with escapes."""
+    if not path or not all(map(_ORDINARY.fullmatch, path)):
+        return "1"
+    names = all_of([f"position(raw, {quoted(chr(34) + step + chr(34))}) > 0" for step in path])
+    return any_of([names, "position(raw, '\\\\u00') > 0"])
