@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from hodoscope.soc.sigma.correlation.stream import Correlator
 from hodoscope.soc.sigma.rule import Correlation
 
 RULES = ("failed", "success", "created")
-KINDS: dict[str, dict[str, object]] = {
+KINDS: dict[str, dict[str, Any]] = {
     "event_count": {"conditions": (("gte", 20.0),)},
     "event_count, closing": {"kind": "event_count", "conditions": (("gte", 5.0), ("lt", 20.0))},
     "value_count": {"conditions": (("gte", 10.0),), "field": ("host",)},
@@ -73,9 +74,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _correlation(name: str, changes: dict[str, object]) -> Correlation:
-    plain: dict[str, object] = {"kind": name, "rules": RULES[:1], "group_by": ("user",), "timespan_seconds": 300}
-    return Correlation(rule_id=name, title=name, level="high", status="test", **(plain | changes))  # type: ignore[arg-type]  # the fields' own types
+def _correlation(name: str, changes: dict[str, Any]) -> Correlation:
+    plain: dict[str, Any] = {"kind": name, "rules": RULES[:1], "group_by": ("user",), "timespan_seconds": 300}
+    return Correlation(rule_id=name, title=name, level="high", status="test", **(plain | changes))
 
 
 def _batches(dice: random.Random, hits: int, batch: int) -> list[HitBatch]:

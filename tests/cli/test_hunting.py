@@ -1,18 +1,16 @@
 """``hodoscope soc hunt``: a rule, a pack, everything, or a condition, over what is stored."""
 
 import csv
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from hodoscope.cli.app import app
-from hodoscope.errors import HodoscopeError, InputError, StoreError
+from hodoscope.errors import InputError, StoreError
+from tests.support import command_line
 from tests.support.store import fresh_store_url
 
-RUNNER = CliRunner()
 RULE = """\
 title: {title}
 id: 9e2cf0a1-6a33-4d7c-9d0c-6a8b0b0f5a{number}
@@ -43,25 +41,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     (pack / "guest.yml").write_text(RULE.format(title="Guest logon", number=42, user="=g", level="low"))
     log = folder / "security.json"
     log.write_text("".join(EVENT.format(hour=hour, user="admin" if hour % 2 else "=guest") for hour in range(10)))
-    RUNNER.invoke(app, ["soc", "ingest", str(log), "--store", url, "--quiet"])
+    command_line.call("soc", "ingest", log, "--store", url, "--quiet")
     return World(url, pack)
 
 
 def call(world: World, *words: object) -> Result:
-    """The command's result; our own errors stay in ``exception``, any other is the test's failure."""
-    done = RUNNER.invoke(
-        app, ["soc", "hunt", *map(str, words), "--store", world.url, "--quiet"], env={"COLUMNS": "160"}
-    )
-    if done.exception is not None and not isinstance(done.exception, HodoscopeError | SystemExit):
-        raise done.exception
-    return done
+    """A hunt in the world."""
+    return command_line.call("soc", "hunt", *words, "--store", world.url, "--quiet")
 
 
 def answer(world: World, *words: object) -> Any:
-    """The JSON a command prints."""
-    done = call(world, *words, "--json")
-    assert done.exit_code == 0, done.exception
-    return json.loads(done.stdout)
+    """The JSON a hunt prints."""
+    return command_line.answer("soc", "hunt", *words, "--store", world.url, "--quiet")
 
 
 def test_a_pack_is_hunted_rule_by_rule_most_severe_first(world: World) -> None:

@@ -1,17 +1,15 @@
 """``hodoscope soc rules``: what is listed, tested and measured."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from hodoscope.cli.app import app
-from hodoscope.errors import HodoscopeError, InputError
+from hodoscope.errors import InputError
+from tests.support import command_line
 from tests.support.store import fresh_store_url
 
-RUNNER = CliRunner()
 RULE = """\
 title: {title}
 id: 7f4cf0a1-6a33-4d7c-9d0c-6a8b0b0f5a{number}
@@ -27,18 +25,13 @@ EVENT = (
 
 
 def call(*words: object) -> Result:
-    """The command's result; our own errors stay in ``exception``, any other is the test's failure."""
-    done = RUNNER.invoke(app, ["soc", *(str(word) for word in words)], env={"COLUMNS": "160"})
-    if done.exception is not None and not isinstance(done.exception, HodoscopeError | SystemExit):
-        raise done.exception
-    return done
+    """A command of ``soc``."""
+    return command_line.call("soc", *words)
 
 
 def answer(*words: object) -> Any:
-    """The JSON a command prints."""
-    done = call(*words, "--json")
-    assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+    """The JSON a command of ``soc`` prints."""
+    return command_line.answer("soc", *words)
 
 
 @pytest.fixture

@@ -4,33 +4,15 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from hodoscope.cli.app import app
 from hodoscope.errors import HodoscopeError, InputError, MappingError
+from tests.support.command_line import answer, call
 from tests.support.pipeline import guessing
 from tests.support.store import fresh_store_url
 
-RUNNER = CliRunner()
 TRAIL = '{"eventVersion":"1","eventTime":"2024-03-03T10:00:00Z","eventSource":"s","eventName":"n","awsRegion":"r"}\n'
-
-
-def call(*words: object) -> Result:
-    """The command's result; our own errors stay in ``exception``, any other is the test's failure."""
-    done = RUNNER.invoke(app, [str(word) for word in words], env={"COLUMNS": "160"})
-    if done.exception is not None and not isinstance(done.exception, HodoscopeError | SystemExit):
-        raise done.exception
-    return done
-
-
-def answer(*words: object) -> Any:
-    """The JSON a command prints."""
-    done = call(*words, "--json")
-    assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")

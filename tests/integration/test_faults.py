@@ -100,14 +100,13 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
     def small_files() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
     done = command("soc", "ingest", logs, "--store", store, "--quiet", limit=small_files)
     assert done.returncode == 4, (done.returncode, done.stderr)
-    assert "store" in done.stderr
-    assert ingest(logs, store)["stored"] + 0 <= 20_000
-    counts = command("soc", "ingest", logs, "--store", store, "--json", "--quiet")
-    assert json.loads(counts.stdout)["stored"] == 0
+    assert "only a part of the data could be written" in done.stderr
+    assert ingest(logs, store)["stored"] == 20_000
+    assert ingest(logs, store)["stored"] == 0  # the store opens with every part whole
 
 
 def test_ctrl_c_keeps_what_was_stored_and_the_next_run_goes_on(tmp_path: Path) -> None:

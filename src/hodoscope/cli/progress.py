@@ -17,7 +17,22 @@ from hodoscope.soc.sources.interface import Source
 console = Console(stderr=True)
 
 
-class IngestProgress:
+class _Bar:
+    """A bar that shows while its block runs."""
+
+    _bar: Progress
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
+class IngestProgress(_Bar):
     """Shows ingestion; a :class:`hodoscope.soc.ingestion.Watcher`. Without a terminal it prints a line now and then."""
 
     def __init__(self, total_bytes: int | None, *, quiet: bool) -> None:
@@ -49,17 +64,8 @@ class IngestProgress:
             self._printed = now
             sys.stderr.write(f"reading: {text}\n")
 
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-
-class DetectProgress:
+class DetectProgress(_Bar):
     """Shows detection over a known number of events (an upper bound: detectors read only what they need)."""
 
     def __init__(self, events: int, *, quiet: bool) -> None:
@@ -79,17 +85,8 @@ class DetectProgress:
             rate=f"{summary.events:,} events, {rate:,.0f}/s, {summary.findings} findings",
         )
 
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-
-class HuntBar:
+class HuntBar(_Bar):
     """Shows a hunt."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -102,12 +99,3 @@ class HuntBar:
     def __call__(self, progress: HuntProgress) -> None:
         hits = f"{progress.events:,} of {progress.total:,} events, {progress.hits:,} hits"
         self._bar.update(self._task, completed=progress.events, total=progress.total, hits=hits)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()

@@ -1,6 +1,7 @@
 """Correlations in the detection pass: hits in, one explained finding per match out."""
 
 from dataclasses import replace
+from typing import Any
 
 from tests.laws import detector_laws as laws
 from tests.soc.sigma.sigma_events import case_events, quotes_the_record, shipped_rules
@@ -12,7 +13,7 @@ from hodoscope.soc.sigma.rule import Correlation, RuleSet
 PATHS = ("windows/recovery_removed.yml", "windows/defender_weakened_by_command.yml")
 
 
-def rules(**changes: object) -> RuleSet:
+def rules(**changes: Any) -> RuleSet:
     """Two shipped rules and a correlation over them; ``case_events`` has them minutes apart on one machine."""
     own = tuple(rule for rule in shipped_rules().rules if rule.path in PATHS)
     correlation = Correlation(
@@ -20,7 +21,7 @@ def rules(**changes: object) -> RuleSet:
         tuple(rule.rule_id for rule in own), ("Computer",), 36_000, (("gte", 2),), attack=("T1490",),
         author="Hodoscope", description="Protection and recovery went within hours.", pack="ours", path="both.yml",
     )  # fmt: skip
-    return RuleSet(own, (replace(correlation, **changes),), packs=("ours",))  # type: ignore[arg-type]  # fields by name
+    return RuleSet(own, (replace(correlation, **changes),), packs=("ours",))
 
 
 def test_a_match_is_a_finding_about_the_machine_of_its_hits() -> None:

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import clickhouse_connect  # noqa: TID251 -- this file owns the library
 import pyarrow as pa
@@ -17,8 +18,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: TID251
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage import ownership
 from hodoscope.soc.storage.engine_output import EngineOutput
-from hodoscope.soc.storage.remedies import store_error
+from hodoscope.soc.storage.remedies import NOT_ENOUGH_SPACE, store_error
 from hodoscope.soc.storage.store_url import StoreUrl
+from hodoscope.soc.storage.written import PARTS, Part, cut_short
 
 # Errors reach the caller as exceptions; the library's own log lines may quote statements and values.
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
@@ -67,6 +69,7 @@ class Connection:
         self._url = url
         self._pid = os.getpid()
         self._closed = False
+        self._measured: dict[str, set[str]] = {}  # per table the parts known to be written whole
         self._client = _embedded(url) if url.directory else _server(url)
         try:
             self.command(f"CREATE DATABASE IF NOT EXISTS {url.database}")
@@ -108,6 +111,21 @@ class Connection:
                 f"INSERT INTO {table} ({columns}) SETTINGS insert_deduplication_token = '{token}' "
                 f"SELECT {columns} FROM Python(arrow_rows)"
             )
+            self._measure(table)
+
+    def _measure(self, table: str) -> None:
+        """Raise ``StoreError`` when a new part is cut short; an insert's own is dropped, so nothing is half stored."""
+        rows = self._client.query(PARTS, parameters={"table": table}).result_rows
+        parts = [Part(name, Path(path), size, level) for name, path, size, level in rows]
+        known = self._measured.get(table, set())
+        broken = cut_short(part for part in parts if part.name not in known)
+        for part in broken:
+            if not part.level:
+                self._client.command(f"ALTER TABLE {table} DROP PART '{part.name}'")
+        if broken:
+            reason = f"only a part of the data could be written ({', '.join(part.name for part in broken)})"
+            raise store_error(self.shown, f"insert into {table}", reason, NOT_ENOUGH_SPACE)
+        self._measured[table] = {part.name for part in parts}
 
     def close(self) -> None:
         """Release the engine and the directory's lock; idempotent."""

@@ -3,11 +3,16 @@
 from hodoscope.errors import StoreError
 
 _KEPT = "nothing was deleted"
+NOT_ENOUGH_SPACE = 243
+"""ClickHouse's code for a disk without room."""
 
 # ClickHouse error codes, from ErrorCodes.cpp of the 26.9 source
 _BY_CODE: dict[int, str] = {
     241: "the query needed more memory than it may use; narrow the time range or ask for fewer columns",
-    243: "the disk is full; free some space and run the same command again, it continues where it stopped",
+    NOT_ENOUGH_SPACE: (
+        "the disk, a quota or a file-size limit is full; free some space and run the same command again, "
+        "it continues where it stopped"
+    ),
     231: (
         "a part of the table is damaged; move the named part directory out of the store and run the ingestion of the "
         "same sources again (only what is missing is added), or restore the directory from a copy"
@@ -22,7 +27,7 @@ _BY_CODE: dict[int, str] = {
 }
 
 _BY_TEXT: tuple[tuple[str, str], ...] = (
-    ("No space left on device", _BY_CODE[243]),
+    ("No space left on device", _BY_CODE[NOT_ENOUGH_SPACE]),
     ("Read-only file system", "the store's file system is read-only; mount it writable or choose another directory"),
     ("Permission denied", "the store's files cannot be accessed; correct the permissions of the directory"),
     ("Too many open files", "the limit of open files is too low; raise it (ulimit -n 65536) and try again"),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,10 +27,10 @@ KINDS = (
 Row = tuple[int, str, str, dict[str, Values]]
 
 
-def correlation(kind: str, **changes: object) -> Correlation:
+def correlation(kind: str, **changes: Any) -> Correlation:
     """A correlation over rules a, b, c by user within ten seconds."""
     plain = Correlation("x", "X", "high", "test", kind, RULES, ("user",), 10, (("gte", 3.0),))
-    return replace(plain, **changes)  # type: ignore[arg-type]  # the fields' own types
+    return replace(plain, **changes)
 
 
 def batch(rows: Sequence[Row]) -> HitBatch:

@@ -7,7 +7,8 @@ same literals (3.3 and 0.22 CPU-s for 150 MB). The latter is not to be trusted w
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from functools import partial
 
 from hodoscope.soc.sigma.hunting.comparison import all_of, any_of, folded
 from hodoscope.soc.sigma.hunting.condition import condition
@@ -60,7 +61,7 @@ def _hit(plan: Plan) -> str:
     needles: set[str] = set()
     for rule in plan.rules:
         own = {leaf: text for leaf in leaves(rule.rest) if not leaf.field and (text := needle(leaf))}
-        if simplify(rule.rest, lambda leaf, own=own: False if leaf in own else None) is not FALSE:  # type: ignore[misc] # lambda default
+        if simplify(rule.rest, partial(_false_of, own)) is not FALSE:
             return hit  # some record may be hit without any of them
         needles.update(own.values())
     patterns = sorted("".join(f"\\x{ord(character):02x}" for character in text) for text in needles)
@@ -74,3 +75,7 @@ def needle(keyword: Leaf) -> str | None:
     texts = glob_parts(keyword.value)[::2] if keyword.match is Match.GLOB else [keyword.value]
     longest = max((run for text in texts for run in _PLAIN.findall(text)), key=len, default="")
     return folded(longest) if len(longest) >= _SHORTEST else None
+
+
+def _false_of(leaves_with_needle: Container[Leaf], leaf: Leaf) -> bool | None:
+    return False if leaf in leaves_with_needle else None
