@@ -91,8 +91,8 @@ def _json_files(path: Path, scratch: Path, most: int) -> list[str]:
         if isinstance(record, dict) and record:
             by_format[kind].append(orjson.dumps(_unlabelled(record)))
     files = []
-    for kind, records in by_format.items():
-        target = scratch / f"{path.name.split('.')[0]}{kind.replace('/', '_')}.jsonl"
+    for number, records in enumerate(by_format.values()):
+        target = scratch / f"{path.name.split('.')[0]}{number}.jsonl"
         target.write_bytes(b"\n".join(records) + b"\n")
         files.append(str(target))
     return files

@@ -201,3 +201,11 @@ def test_a_format_without_a_mapping_still_has_its_unmapped_fields() -> None:
     router = LogSourceRouter({}, ())
     assert router.sources(("own", "", "", "", ""), "F") == (FieldSource("unmapped", "F"),)
     assert router.logsources(("own", "", "", "", ""), [LogSource()]) == frozenset()
+
+
+@pytest.mark.parametrize("field", ["C:\\Users\\", "a[", "a..b", "[", "a]b", " ", "x\0y"])
+def test_a_field_name_that_no_event_can_have_is_nowhere_and_no_error(field: str) -> None:
+    """Rules come from strangers: one odd name must not end a detection pass."""
+    for name in ("windows_json", "cloudtrail", "zeek_json", "syslog", "made_up"):
+        shipped_router().sources((name, "", "", "", ""), field)
+    assert read("windows_json", {"Channel": "Security", "EventID": 4624, "User": "a"}, field) == []

@@ -141,3 +141,10 @@ def test_cost_is_told_by_rule_and_once() -> None:
     engine.match(events([{"Image": "ab"}] * 3))
     assert engine.take_cost().keys() == {0}
     assert engine.take_cost() == {}
+
+
+def test_a_table_of_many_slices_tells_rows_of_the_whole_table() -> None:
+    """The engine cuts its input; nobody sees where."""
+    rows = [{"Image": "\\cmd.exe" if at in (0, 3_999, 4_000, 8_500) else "x"} for at in range(9_000)]
+    hits = StreamingEngine([rule(SHELL)], World()).match(events(rows))
+    assert hits.row.tolist() == [0, 3_999, 4_000, 8_500]

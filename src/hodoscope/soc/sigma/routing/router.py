@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from hodoscope.errors import MappingError
 from hodoscope.soc.normalise.mapping import FormatMapping, shipped_mappings
 from hodoscope.soc.normalise.paths import parse_path
 from hodoscope.soc.sigma.interface import FieldSource, KindKey
@@ -76,6 +77,8 @@ class LogSourceRouter:
         if any(place.path == field for place in places):
             return
         path = path_of(field, holding.mapping.parser)
+        if not _is_path(path):
+            return  # a rule may name anything; no event of ours has a field of such a name
         spelling = self._spelling(holding.mapping, path)
         if spelling and spelling not in same:
             yield from holding.sources(spelling, same)
@@ -88,6 +91,14 @@ class LogSourceRouter:
         if known is None:
             known = self._spellings[mapping.format] = _spellings(mapping)
         return known.get(path) or known.get(path.lower(), "")
+
+
+def _is_path(text: str) -> bool:
+    try:
+        parse_path(text)
+    except MappingError:
+        return False
+    return True
 
 
 def _spellings(mapping: FormatMapping) -> dict[str, str]:

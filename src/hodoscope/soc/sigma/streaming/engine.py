@@ -21,6 +21,9 @@ from hodoscope.soc.sigma.streaming.verdict import RAW
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
+_SLICE_ROWS = 4_000
+"""Rows looked at together: what belongs to them stays in the processor's caches. Measured on 46,235 OTRF events, events
+per CPU second: 1,000 rows 63 k, 2,000 69 k, 4,000 74 k, 8,000 60 k, 50,000 42 k."""
 _FEW = 48
 """Candidates of a rule below which finding equal combinations costs more than deciding each."""
 
@@ -35,12 +38,15 @@ class StreamingEngine:
 
     def match(self, table: pa.Table, *, evidence: bool = True) -> Hits:
         """Every hit in an event table, with what it rests on (without, hits share one empty evidence)."""
-        batch = _Batch(table)
         found = _Found(evidence=evidence)
-        for kind, rows in kinds(table):
-            plan = self.planner.plan(kind)
-            if plan.rules:
-                _Matching(plan, rows, batch, found).run()
+        for start in range(0, table.num_rows, _SLICE_ROWS):
+            part = table.slice(start, _SLICE_ROWS)
+            found.start = start
+            batch = _Batch(part)
+            for kind, rows in kinds(part):
+                plan = self.planner.plan(kind)
+                if plan.rules:
+                    _Matching(plan, rows, batch, found).run()
         for rule, seconds in found.spent.items():
             self._spent[rule] = self._spent.get(rule, 0.0) + seconds
         return found.hits()
@@ -112,6 +118,7 @@ class _Found:
 
     def __init__(self, *, evidence: bool) -> None:
         self.wanted = evidence
+        self.start = 0  # row of the table where the rows now added begin
         self.spent: dict[int, float] = {}  # CPU seconds by rule
         self._rule: list[Codes] = []
         self._row: list[Ints] = []
@@ -120,7 +127,7 @@ class _Found:
 
     def add(self, rule: int, rows: Ints, index: Ints) -> None:
         self._rule.append(np.full(len(rows), rule, np.int32))
-        self._row.append(rows)
+        self._row.append(rows + self.start)
         self._index.append(index)
 
     def tell(self, evidence: tuple[LeafEvidence, ...]) -> int:
