@@ -81,3 +81,9 @@ def test_letters_beyond_ascii_are_looked_for_in_texts_beyond_ascii() -> None:
     letters = Any(tuple(Leaf("f", Match.REGEX, text, flags="i") for text in ("\u0430", "\u0435")))
     assert [verdict_of(letters).test((text,)) for text in ("paypal", "p\u0410ypal")] == [False, True]
     assert verdict_of(Leaf("f", Match.REGEX, "\u212a", flags="i")).test(("k",))
+
+
+def test_literals_beyond_ascii_are_found_in_texts_beyond_ascii() -> None:
+    """A rule of six hundred emoji costs nothing on plain command lines, and still finds one."""
+    emoji = Any(tuple(Leaf("f", Match.CONTAINS, text) for text in ("\U0001f600", "\U0001f47f")))
+    assert [verdict_of(emoji).test((text,)) for text in ("plain", "é", "a\U0001f47f")] == [False, False, True]

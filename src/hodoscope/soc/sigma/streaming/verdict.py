@@ -147,6 +147,8 @@ def _text_test(leaves: Sequence[Leaf]) -> TextTest:
             if len(wanted) == 1:
                 only = wanted[0]
                 return lambda text: only in text
+            if not any(map(str.isascii, wanted)):
+                return lambda text: not text.isascii() and any(map(text.__contains__, wanted))
             return lambda text: any(map(text.__contains__, wanted))
         case Match.STARTSWITH:
             starts = tuple(wanted)
