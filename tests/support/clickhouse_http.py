@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import chdb  # noqa: TID251 -- the engine behind the interface
@@ -96,7 +97,9 @@ class ForwardingServer(ThreadingHTTPServer):
         self.seen: list[tuple[str, dict[str, str]]] = []
         self._scratch = scratch
         self._one = threading.Lock()
-        self._connection = chdb.connect(str(store_directory().resolve() / "clickhouse"))
+        # Two packages ship this module, one without types: which one is installed last is not ours to say.
+        connect: Any = chdb.connect
+        self._connection = connect(str(store_directory().resolve() / "clickhouse"))
 
     def run(self, database: str, sql: str, settings: dict[str, str], params: dict[str, str], data: bytes) -> bytes:
         """The answer's bytes; raises with the engine's message."""
