@@ -2,7 +2,7 @@
 
 from tests.support.sigma_world import World, rule
 
-from hodoscope.soc.sigma.interface import KindKey
+from hodoscope.soc.sigma.interface import FieldSource, KindKey
 from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
 from hodoscope.soc.sigma.streaming.plan import Planner, event_codes
 
@@ -35,3 +35,26 @@ def test_a_rule_of_several_event_codes_is_planned_once() -> None:
     for kind in (KIND, unknown):
         plan = Planner([rule(several)], World()).plan(kind)
         assert [one.index for one in plan.rules] == [0]
+
+
+class Columns(World):
+    """The event code and the provider stand in kind columns."""
+
+    def sources(self, kind: KindKey, field: str) -> tuple[FieldSource, ...]:
+        """Of the code in words, then as it is; of the provider before another place."""
+        if field == "EventID":
+            table = (("7", "1"),)
+            return (FieldSource("metadata_event_code", table=table), FieldSource("metadata_event_code"))
+        if field == "Provider":
+            return (FieldSource("metadata_log_provider"), FieldSource("unmapped", key="Provider"))
+        return super().sources(kind, field)
+
+
+def test_what_a_kind_column_holds_is_known_of_the_whole_kind() -> None:
+    """Also through a table of words; where the column is empty the next place counts."""
+    provider = Leaf("Provider", Match.EQUALS, "P")
+    planner = Planner([rule(CODE), rule(provider), rule(All((CODE, IMAGE)))], Columns())
+    assert [one.index for one in planner.plan(KIND).rules] == [0, 1, 2]
+    assert planner.plan(KIND).certain == [0, 1]
+    assert planner.plan(("windows_json", "process", "", "c", "7")).rules[1].rest == provider
+    assert [one.index for one in planner.plan(("windows_json", "process", "q", "c", "2")).rules] == []

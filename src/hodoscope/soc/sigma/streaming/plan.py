@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from hodoscope.soc.sigma.interface import FieldSource, KindKey, Router
+from hodoscope.soc.sigma.interface import KIND_COLUMNS, FieldSource, KindKey, Router
 from hodoscope.soc.sigma.literals import Literals
 from hodoscope.soc.sigma.rule import All, Leaf, LogSource, Match, Node, Not, Rule, leaves
 from hodoscope.soc.sigma.streaming.explain import Explainer, explainer, fields_of, span_finder
@@ -116,17 +116,21 @@ class Planner:
 
     def _candidates(self, kind: KindKey) -> Iterator[int]:
         """Rules of the kind's log sources, without those that want another event code."""
-        code = next((source.constant for source in self._router.sources(kind, EVENT_CODE)), "")
+        code = next((source.constant for source in self._sources(kind, EVENT_CODE)), "")
         for logsource in self._router.logsources(kind, self._logsources):
             by_code = self._by_logsource[logsource]
             for name in {"", code} if code else by_code.keys():
                 yield from by_code.get(name, ())
 
+    def _sources(self, kind: KindKey, name: str) -> Sources:
+        found = (_in_kind(source, kind) for source in self._router.sources(kind, name))
+        return tuple(source for source in found if source is not None)
+
     def _add(self, plan: Plan, kind: KindKey, index: int, watched: dict[str, dict[str, list[int]]]) -> None:
         names = fields_of(self._leaves[index])
         for name in names:
             if name not in plan.sources:
-                plan.sources[name] = () if name == RAW else self._router.sources(kind, name)
+                plan.sources[name] = () if name == RAW else self._sources(kind, name)
         rest = simplify(self._rules[index].condition, lambda leaf: _known(leaf, plan.sources))
         if rest is FALSE:
             return
@@ -171,6 +175,16 @@ def _known(leaf: Leaf, sources: Mapping[str, Sources]) -> bool | None:
     if found[0].constant and leaf.match not in _TWO_FIELDS:
         return span_finder(leaf)(found[0].constant, {}) is not None
     return None
+
+
+def _in_kind(source: FieldSource, kind: KindKey) -> FieldSource | None:
+    """The source as events of the kind have it: what a kind column holds is a constant, None where it is empty."""
+    if source.column not in KIND_COLUMNS or source.path:
+        return source
+    value = kind[KIND_COLUMNS.index(source.column)]
+    if source.table:
+        value = dict(source.table).get(value, "")
+    return FieldSource("", constant=value) if value else None
 
 
 _TWO_FIELDS = frozenset((Match.EQUALS_FIELD, Match.CONTAINS_FIELD, Match.STARTSWITH_FIELD, Match.ENDSWITH_FIELD))
