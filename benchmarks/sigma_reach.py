@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.support.shared_data import find_shared_data
 
 from hodoscope.soc.sigma.load.rules import load_rules
-from hodoscope.soc.sigma.routing.check import ProductReach, Reach, by_product, check, product_of
+from hodoscope.soc.sigma.routing.check import ProductReach, Reach, by_product, check
 from hodoscope.soc.sigma.routing.router import shipped_router
 from hodoscope.soc.sigma.routing.telemetry import Supported
 
@@ -65,7 +65,7 @@ def markdown(products: Sequence[ProductReach], reaches: Sequence[Reach], support
         "| product | rule | reason |",
         "| --- | --- | --- |",
         *(
-            f"| {product_of(reach.rule.logsource)} | {_cell(reach.rule.title)} | {_cell(_told(reach))} |"
+            f"| {reach.product} | {_cell(reach.rule.title)} | {_cell(_told(reach))} |"
             for reach in reaches
             if not reach.reachable
         ),
@@ -75,7 +75,7 @@ def markdown(products: Sequence[ProductReach], reaches: Sequence[Reach], support
         "| product | rule | fields |",
         "| --- | --- | --- |",
         *(
-            f"| {product_of(reach.rule.logsource)} | {_cell(reach.rule.title)} | {_cell(_told(reach))} |"
+            f"| {reach.product} | {_cell(reach.rule.title)} | {_cell(_told(reach))} |"
             for reach in reaches
             if reach.reachable and reach.missing
         ),

@@ -49,6 +49,35 @@ def cases(
 
 
 @app.command()
+def check(
+    store: options.Store = None,
+    tenant: options.Tenant = "default",
+    rules: options.Rules = None,
+    tuning: options.Tuning = None,
+    product: Annotated[
+        str | None, typer.Option("--product", help="Only rules of this product: windows, aws ...")
+    ] = None,
+    only_unreachable: Annotated[
+        bool, typer.Option("--only-unreachable", help="Only rules that can never fire here.")
+    ] = False,
+    supported: Annotated[
+        bool, typer.Option("--supported", help="Look at no store: what the formats we read can hold at all.")
+    ] = False,
+    no_shipped: NoShipped = False,
+    json: options.Json = False,
+) -> None:
+    """Which rules can fire on the events in this store, and which field or log source the others lack.
+
+    Example: `hodoscope soc rules check --only-unreachable`
+    """
+    from hodoscope.cli import rule_pages, rule_reach
+
+    chosen = rule_pages.files(rules, tuning, no_shipped=no_shipped)
+    reaches = rule_reach.supported(chosen) if supported else rule_reach.stored(chosen, store, tenant)
+    rule_reach.page(reaches, product, only_unreachable=only_unreachable, json=json)
+
+
+@app.command()
 def stats(
     store: options.Store = None,
     journal: options.Journal = None,

@@ -69,7 +69,7 @@ class StoredRouter:
         if name not in self._sql:
             *heads, last = map(_values, key)
             self._sql[name] = _first(heads, last)
-            self._named[name] = any_of([_named(source.path[-1:]) for source in key])
+            self._named[name] = any_of([may_name(source.path[-1:]) for source in key])
         return [FieldSource(name), *inside]
 
 
@@ -88,11 +88,11 @@ def _values(source: FieldSource) -> str:
     # Objects and lists are read as everywhere; numbers and truths are their text.
     is_odd = f"{direct} = '' OR {direct} = 'null' OR startsWith({direct}, '[') OR startsWith({direct}, '{{')"
     plain = f"if(startsWith({direct}, '\"'), JSONExtractString({direct}), {direct})"
-    return f"if({_named(source.path)}, if({is_odd}, {slow}, arrayFilter(v -> v != '', [{plain}])), [])"
+    return f"if({may_name(source.path)}, if({is_odd}, {slow}, arrayFilter(v -> v != '', [{plain}])), [])"
 
 
-def _named(path: Sequence[str]) -> str:
-    """Records that may hold all these names: a name stands there in quotes, or is spelled with escapes."""
+def may_name(path: Sequence[str]) -> str:
+    """Condition of records that may hold all these names: a name stands there in quotes, or is spelled with escapes."""
     if not path or not all(map(_ORDINARY.fullmatch, path)):
         return "1"
     names = all_of([f"position(raw, {quoted(chr(34) + step + chr(34))}) > 0" for step in path])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hodoscope.soc.sigma.routing.telemetry import Feed, Telemetry
-from hodoscope.soc.sigma.rule import All, Leaf, LogSource, Match, Node, Not, Rule, leaves
+from hodoscope.soc.sigma.rule import All, Correlation, Leaf, LogSource, Match, Node, Not, Rule, leaves
 from hodoscope.soc.sigma.rule import Any as AnyOf
 
 FIELD_TO_FIELD = frozenset((Match.EQUALS_FIELD, Match.CONTAINS_FIELD, Match.STARTSWITH_FIELD, Match.ENDSWITH_FIELD))
@@ -16,12 +16,14 @@ class Reach:
     """The verdict on one rule.
 
     ``reason`` is empty for a reachable rule, else short and countable; ``missing`` are the fields without a value on
-    the feed where fewest are, with why (a reachable rule may lack some: alternatives, or what a filter asks for).
+    the feed where fewest are, with why (a reachable rule may lack some: alternatives, or what a filter asks for). Of a
+    correlation they are the titles of the rules out of reach that it counts.
     """
 
-    rule: Rule
+    rule: Rule | Correlation
+    product: str
     reachable: bool
-    reason: str
+    reason: str = ""
     missing: tuple[tuple[str, str], ...] = ()
 
 
@@ -50,10 +52,9 @@ def by_product(reaches: Iterable[Reach]) -> list[ProductReach]:
     rules: Counter[str] = Counter()
     reasons: dict[str, Counter[str]] = {}
     for reach in reaches:
-        name = product_of(reach.rule.logsource)
-        rules[name] += 1
+        rules[reach.product] += 1
         if not reach.reachable:
-            reasons.setdefault(name, Counter())[reach.reason] += 1
+            reasons.setdefault(reach.product, Counter())[reach.reason] += 1
     return [
         ProductReach(name, count, sum(reasons.get(name, Counter()).values()), dict(reasons.get(name, Counter())))
         for name, count in sorted(rules.items(), key=lambda item: (-item[1], item[0]))
@@ -76,8 +77,9 @@ def can_match(node: Node, missing: frozenset[str]) -> bool:
 
 
 def _reach(rule: Rule, feeds: Sequence[Feed]) -> Reach:
+    product = product_of(rule.logsource)
     if not feeds:
-        return Reach(rule, reachable=False, reason=f"no log source {shown(rule.logsource)}")
+        return Reach(rule, product, reachable=False, reason=f"no log source {shown(rule.logsource)}")
     names = fields_of(rule.condition)
     best: Reach | None = None
     for feed in feeds:
@@ -85,7 +87,7 @@ def _reach(rule: Rule, feeds: Sequence[Feed]) -> Reach:
         reachable = can_match(rule.condition, frozenset(name for name, _ in missing))
         if best is None or (reachable, -len(missing)) > (best.reachable, -len(best.missing)):
             reason = "" if reachable else f"no field {', '.join(name for name, _ in missing)}"
-            best = Reach(rule, reachable, reason, missing)
+            best = Reach(rule, product, reachable, reason, missing)
         if reachable and not missing:
             break
     assert best is not None  # noqa: S101 -- there is a feed
