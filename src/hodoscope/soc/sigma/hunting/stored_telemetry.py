@@ -86,11 +86,11 @@ def _texts(store: EventStore, tenant: str, asked: Mapping[KindKey, set[FieldSour
         f"FROM (SELECT {', '.join(needs.expressions(str))} FROM events WHERE {_OWN}) GROUP BY {_KIND}",
         {"tenant": tenant},
     ).to_pylist()
-    present: Present = {}
+    present: Present = {kind: set() for kind in asked}  # the store may change between two queries
     for row in rows:
         held = {name for name, flag in zip(columns, row["flags"], strict=True) if flag} | {_RECORD}
         kind, keys_held = _kind(row), frozenset(row["keys"])
-        present[kind] = {one for one in wanted[kind] if (one.column in held or _is_among(one.key, keys_held))}
+        present[kind] = {one for one in wanted.get(kind, ()) if one.column in held or _is_among(one.key, keys_held)}
     return present
 
 
