@@ -40,6 +40,12 @@ class RecordError(HodoscopeError):
     exit_code = 6
 
 
+class TrustError(HodoscopeError):
+    """A signature, key, release record or counter cannot be trusted; nothing of it was loaded or served."""
+
+    exit_code = 8
+
+
 class InterruptedByUserError(HodoscopeError):
     """Ctrl-C: what was stored is kept, and the same command goes on from there."""
 

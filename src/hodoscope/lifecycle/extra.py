@@ -1,0 +1,17 @@
+"""Libraries of the extra ``lifecycle``, imported where they are first needed."""
+
+from importlib import import_module
+from types import ModuleType
+
+from hodoscope.errors import InputError
+
+
+def load(module: str) -> ModuleType:
+    """Import ``module``; ``InputError`` with the remedy when the extra is not installed.
+
+    Typed as a bare module on purpose: none of these libraries ships types that mypy's strict mode accepts.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise InputError(f"{module} is not installed ({error}); run: pip install 'hodoscope[lifecycle]'") from None
