@@ -3,6 +3,7 @@
 ``python -m benchmarks.sigma [--data DIR] [--json FILE] [--events N] [--runs N]``. CPU of all threads; events are
 normalised once, outside the measurement. *mix*: the OTRF Windows captures; *dense*: the EVTX attack samples, each once.
 Cold is a new engine that has seen nothing (its plans for some 250 kinds of event included), warm the same engine again.
+*flat_json*, *nested_json*: from file to verdicts, nothing stored, the first run of a new engine apart.
 *growth*: warm, over every second, fourth and eighth rule. Beside it: each rule on each event by the plain reference
 evaluator, on a sample.
 """
@@ -19,19 +20,25 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from benchmarks.ingest_inputs import build
 from benchmarks.sigma_inputs import all_events, rules_of
 from hodoscope.cli.startup import keep_pandas_out
+from hodoscope.soc.file_hunt import FileHunt
 from hodoscope.soc.format_routing import unified
+from hodoscope.soc.normalise.mapping import shipped_mappings
 from hodoscope.soc.sigma.reference import matches
 from hodoscope.soc.sigma.reference_fields import event_fields, kind_of, raw_of
 from hodoscope.soc.sigma.routing.router import shipped_router
 from hodoscope.soc.sigma.rule import Rule, leaves
 from hodoscope.soc.sigma.streaming.engine import StreamingEngine
 from hodoscope.soc.sigma.streaming.explain import fields_of
+from hodoscope.soc.sources.discover import discover
 
-TARGETS = {"mix": (100_000, 200_000), "dense_cold": (40_000, 80_000), "mix_batches_of_1000": (40_000, 80_000)}
+TARGETS = {"mix": (100_000, 200_000), "dense_cold": (40_000, 80_000), "mix_batches_of_1000": (40_000, 80_000),
+           "flat_json": (40_000, 80_000), "nested_json": (25_000, 50_000)}  # fmt: skip
 """Case → (reach, beyond), events per CPU second."""
 SAMPLE = 60
+JSON_EVENTS = 40_000
 
 
 def main() -> None:
@@ -42,6 +49,7 @@ def main() -> None:
         rules = rules_of(Path(args.data)).rules
         mix = _table(Path(args.data), Path(name), "win_otrf", args.events)
         dense = _table(Path(args.data), Path(name), "win_evtx", args.events)
+        files = _files(rules, args, Path(name)) if rules else {}
     if mix is None or dense is None or not rules:
         print(f"no rules or Windows events below {args.data}; nothing to measure")
         return
@@ -51,6 +59,7 @@ def main() -> None:
         "mix_batches_of_1000": [_rate(engine, mix, 1_000) for _ in range(args.runs)],
         "dense_cold": [_rate(StreamingEngine(rules, shipped_router()), dense, 20_000) for _ in range(args.runs)],
         "dense_warm": [_rate(engine, dense, 20_000) for _ in range(args.runs + 1)][1:],
+        **files,
     }
     for share in (8, 4, 2):
         part = StreamingEngine(rules[::share], shipped_router())
@@ -70,6 +79,23 @@ def _rate(engine: StreamingEngine, table: pa.Table, batch: int) -> float:
     for start in range(0, table.num_rows, batch):
         engine.match(table.slice(start, batch))
     return float(table.num_rows / (time.process_time() - begin))
+
+
+def _files(rules: Sequence[Rule], args: argparse.Namespace, folder: Path) -> dict[str, list[float]]:
+    """Events a CPU second from a file of JSON lines to verdicts; the first run of each is cold."""
+    cases: dict[str, list[float]] = {}
+    for name in ("flat", "nested"):
+        path = build(f"windows_{name}", Path(args.data), folder, min(args.events, JSON_EVENTS))
+        hunt = FileHunt(rules, shipped_mappings())
+        first, *others = [_file_rate(hunt, path) for _ in range(args.runs + 1)]
+        cases |= {f"{name}_json_cold": [first], f"{name}_json": others}
+    return cases
+
+
+def _file_rate(hunt: FileHunt, path: Path) -> float:
+    begin = time.process_time()
+    events = sum(len(judged.positions) for judged in hunt.run(discover([str(path)])))
+    return events / (time.process_time() - begin)
 
 
 def _walked(rules: Sequence[Rule], table: pa.Table) -> float:

@@ -104,6 +104,22 @@ def test_tables_for_spreadsheets_hold_no_formulas(world: World) -> None:
     assert "5 events or more" in call(world, "user_name != ''", "--limit", 5).stdout
 
 
+def test_a_pack_is_hunted_in_files_that_nobody_stored(world: World) -> None:
+    """As in the store: the same ids, times and evidence; what cannot be read is counted."""
+    log = world.pack.parent / "security.json"
+    bounds = ("--from", "2026-03-02T03:00", "--limit", 2)
+    in_file = command_line.answer("soc", "hunt", world.pack, "--file", log, *bounds, "--quiet")
+    assert in_file == answer(world, world.pack, *bounds)
+    assert [rule["hits"] for rule in in_file] == [4, 3]
+    broken = world.pack.parent / "broken.json"
+    broken.write_text(EVENT.format(hour=1, user="admin") + '{"EventID": broken\n')
+    shown = command_line.call("soc", "hunt", world.pack, "--file", broken, "--quiet")
+    assert "1 of 2 rules hit, 1 hits" in shown.stdout
+    assert "1 records could not be read" in shown.stderr
+    refused = command_line.call("soc", "hunt", "user_name = 'x'", "--file", log, "--quiet")
+    assert "SQL conditions are for what is stored" in str(refused.exception)
+
+
 def test_mistakes_are_told_with_a_remedy(world: World, tmp_path: Path) -> None:
     """No such rule, a bad time, a condition that is none, a pack without rules."""
     assert "soc rules list" in str(call(world, "No such title").exception)

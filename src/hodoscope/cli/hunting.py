@@ -1,4 +1,4 @@
-"""``hodoscope soc hunt``: one rule, many, or an SQL condition over everything that is stored."""
+"""``hodoscope soc hunt``: one rule, many, or an SQL condition over everything that is stored; rules over files too."""
 
 import csv
 import re
@@ -15,8 +15,11 @@ from hodoscope.cli.look import CONTEXT_COLUMNS, readable
 from hodoscope.cli.places import rule_cache
 from hodoscope.cli.progress import HuntBar
 from hodoscope.cli.session import event_store
+from hodoscope.cli.sources import checked
 from hodoscope.errors import InputError
-from hodoscope.soc.sigma.hunting.hunt import Hunt, HuntPage, Scope
+from hodoscope.soc.file_hunt import FileHunt
+from hodoscope.soc.normalise.mapping import shipped_mappings
+from hodoscope.soc.sigma.hunting.hunt import Hunt, HuntPage, HuntProgress, Scope
 from hodoscope.soc.sigma.hunting.where import where
 from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.routing.router import shipped_router
@@ -24,6 +27,7 @@ from hodoscope.soc.sigma.rule import Rule
 from hodoscope.soc.sigma.rule_files import RuleFiles
 from hodoscope.soc.sigma.stored_kinds import stored_kinds
 from hodoscope.soc.sigma.tuning import LEVELS
+from hodoscope.soc.sources.discover import discover
 from hodoscope.soc.storage.interface import EventStore
 
 _SQL = re.compile(r"[=<>(]|\b(?:like|ilike|in|between)\b", re.IGNORECASE)
@@ -46,6 +50,7 @@ class Request:
     csv: bool = False
     show_where: bool = False
     quiet: bool = False
+    files: list[str] | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +67,11 @@ def hunt(request: Request) -> None:
     """Find and print. Ctrl-C ends a hunt between two queries; nothing is ever written to the store."""
     scope = Scope(request.tenant, _time("--from", request.first), _time("--to", request.last))
     rules = _rules(request)
+    if request.files:
+        if rules is None or request.show_where:
+            raise InputError("--file: rules are looked for in files; SQL conditions are for what is stored")
+        _report(request, rules, _hunt_files(request, rules, scope))
+        return
     with event_store(request.store, create=False) as store:
         if request.show_where:
             _show_where(request, rules, store)
@@ -152,6 +162,21 @@ def _hunt(request: Request, rules: Sequence[Rule], scope: Scope, store: EventSto
     with HuntBar(quiet=request.quiet) as bar:
         for page in Hunt(rules, shipped_router()).run(store, scope, bar):
             _add(found, page, request.limit)
+    return found
+
+
+def _hunt_files(request: Request, rules: Sequence[Rule], scope: Scope) -> dict[int, Found]:
+    hunt = FileHunt(rules, shipped_mappings(), request.tenant)
+    found: dict[int, Found] = {}
+    events = 0
+    with HuntBar(quiet=request.quiet) as bar:
+        for judged in hunt.run(checked(discover(request.files or []), request.files or [])):
+            if len(judged.hits):
+                _add(found, hunt.page(judged, scope), request.limit)
+            events += len(judged.positions)
+            bar(HuntProgress(events, events, sum(own.hits for own in found.values())))
+    if hunt.unread:
+        sys.stderr.write(f"{hunt.unread:,} records could not be read; `hodoscope soc coverage` says why\n")
     return found
 
 

@@ -162,17 +162,24 @@ def hunt(
     last: Annotated[str | None, typer.Option("--to", help="Events before this time.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many events a rule; 0 for all.", min=0)] = 20,
     where: Annotated[bool, typer.Option("--where", help="Print the rule as SQL for this store's events.")] = False,
+    files: Annotated[
+        list[str] | None, typer.Option("--file", help="Look in this log file, folder or archive; may be repeated.")
+    ] = None,
     json: options.Json = False,
     csv: options.Csv = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Look for rules in everything that is stored, old events included. Changes nothing.
+    """Look for rules in everything that is stored, old events included, or with --file in logs as they are.
+
+    Changes nothing.
 
     Example: `hodoscope soc hunt all --from 2026-03-01 --limit 3`
     """
     from hodoscope.cli import hunting
 
-    hunting.hunt(hunting.Request(wanted, store, tenant, rules, tuning, first, last, limit, json, csv, where, quiet))
+    hunting.hunt(
+        hunting.Request(wanted, store, tenant, rules, tuning, first, last, limit, json, csv, where, quiet, files)
+    )
 
 
 @app.command()

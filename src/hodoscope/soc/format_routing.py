@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hodoscope.soc.normalise.engine import Normaliser
-from hodoscope.soc.normalise.interface import Normalised
+from hodoscope.soc.normalise.interface import Normalised, Selector
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import RawBatch, SkippedRecord
 from hodoscope.soc.sources.detect import detect_record
@@ -32,6 +32,8 @@ class FormatRouting:
     mappings: Mapping[str, FormatMapping]
     tenant: str
     options: Mapping[str, str] = field(default_factory=dict)
+    selector: Selector | None = None
+    """See :class:`~hodoscope.soc.normalise.engine.Normaliser`."""
     _normalisers: dict[str, Normaliser] = field(default_factory=dict)
 
     def normalise(self, batch: RawBatch) -> Normalised:
@@ -84,7 +86,7 @@ class FormatRouting:
     def _normaliser(self, name: str) -> Normaliser:
         found = self._normalisers.get(name)
         if found is None:
-            found = self._normalisers[name] = Normaliser(self.mappings[name], self.tenant, self.options)
+            found = self._normalisers[name] = Normaliser(self.mappings[name], self.tenant, self.options, self.selector)
         return found
 
 

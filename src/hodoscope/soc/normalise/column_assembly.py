@@ -6,7 +6,7 @@ the same expression under another rule. Constants are not evaluated at all: they
 """
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from dataclasses import fields as dataclass_fields
 
@@ -98,11 +98,13 @@ class Assembly:
         """Fields of all parts."""
         return self.fields_of(tuple(range(len(self.parts))))
 
-    def columns(self) -> dict[str, pa.Array]:
-        """Every column that has a value in the batch, with its final type and null rule."""
+    def columns(self, only: Container[str] | None = None) -> dict[str, pa.Array]:
+        """Every column (or those of ``only``) that has a value in the batch, with its final type and null rule."""
         by_rule = [self.shared.columns[part.rule] for part in self.parts]
         result: dict[str, pa.Array] = {}
         for name in dict.fromkeys(name for columns in by_rule for name in columns):
+            if only is not None and name not in only:
+                continue
             constants: dict[int, Const] = {}
             numbers: dict[int, list[int]] = {}
             for number, columns in enumerate(by_rule):

@@ -5,6 +5,7 @@ Records are grouped by the rule that applies; see :mod:`hodoscope.soc.normalise.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from hodoscope.soc.normalise import timestamps
 from hodoscope.soc.normalise.column_assembly import Assembly, Part, SharedExpressions, shared_expressions
 from hodoscope.soc.normalise.conditions import Chooser
 from hodoscope.soc.normalise.expressions import Path
-from hodoscope.soc.normalise.interface import Fields, Normalised, Parser
+from hodoscope.soc.normalise.interface import Fields, Normalised, Parser, Selector
 from hodoscope.soc.normalise.mapping import FormatMapping, Rule
 from hodoscope.soc.normalise.parsers import parser_for
 from hodoscope.soc.normalise.table_fields import TableFields
@@ -33,6 +34,8 @@ class Normaliser:
     mapping: FormatMapping
     tenant: str
     options: Mapping[str, str] = field(default_factory=dict)
+    selector: Selector | None = None
+    """With one, tables hold what it chooses of each batch, kind columns and positions; no ids, no times."""
     _parser: Parser = field(init=False)
     _chooser: Chooser = field(init=False)
     _shared: SharedExpressions = field(init=False)
@@ -55,7 +58,8 @@ class Normaliser:
             order.append(rows[part_rows])
         assembly = Assembly(parts, self._shared, timestamps.options_from(self.options, batch.modified))
         del parsed, fields
-        return Normalised(self._table(assembly, np.concatenate(order), batch), skipped)
+        build = self._table if self.selector is None else partial(self._part, self.selector)
+        return Normalised(build(assembly, np.concatenate(order), batch), skipped)
 
     def _parts(self, fields: Fields) -> Iterable[tuple[Part, Rows]]:
         """The records by rule: each to the first rule of its chain whose pattern (if it has one) matches."""
@@ -89,11 +93,24 @@ class Normaliser:
             **_time_columns(assembly.times()),
             "mapping_rule": assembly.codes([rule.name for rule in rules]),
         }
-        numbers: dict[frozenset[str], list[int]] = {}
-        for number, rule in enumerate(rules):
-            numbers.setdefault(rule.used, []).append(number)
-        rests = [(held, assembly.fields_of(tuple(held)).rest(used)) for used, held in numbers.items()]
-        columns["unmapped"] = assembly.in_order(rests)
+        columns["unmapped"] = _unmapped(assembly, rules)
+        return pa.table(columns)
+
+    def _part(self, selector: Selector, assembly: Assembly, chosen: Rows, batch: RawBatch) -> pa.Table:
+        """The columns that the selector looks at, and then what it asks for."""
+        rules = [self.mapping.rules[part.rule] for part in assembly.parts]
+        columns: dict[str, pa.Array] = {
+            "source_position": pa.array(np.asarray(batch.positions, dtype=np.uint64)[chosen]),
+            "format": _same(self.mapping.format, len(chosen)),
+            "mapping_rule": assembly.codes([rule.name for rule in rules]),
+            **assembly.columns(selector.columns),
+        }
+        wanted = selector.choose(pa.table(columns))
+        columns |= assembly.columns(wanted.columns - selector.columns)
+        if wanted.record:
+            columns["raw"] = _joined(list(map(batch.records.__getitem__, chosen.tolist())))
+        if wanted.keys:
+            columns["unmapped"] = _unmapped(assembly, rules, wanted.keys)
         return pa.table(columns)
 
     def _keys(self, fields: Fields, source_id: str, positions: npt.NDArray[np.uint64]) -> list[bytes]:
@@ -106,6 +123,14 @@ class Normaliser:
             keys = pc.coalesce(pc.binary_join_element_wise(f"vendor\0{self.mapping.format}\0", vendor, ""), keys)
         result: list[bytes] = keys.cast(pa.binary()).to_pylist()
         return result
+
+
+def _unmapped(assembly: Assembly, rules: Sequence[Rule], keys: frozenset[str] | None = None) -> pa.Array:
+    numbers: dict[frozenset[str], list[int]] = {}
+    for number, rule in enumerate(rules):
+        numbers.setdefault(rule.used, []).append(number)
+    rests = [(held, assembly.fields_of(tuple(held)).rest(used, keys)) for used, held in numbers.items()]
+    return assembly.in_order(rests)
 
 
 def _apply_chain(rules: list[tuple[int, Rule]], fields: Fields, rows: Rows) -> Iterable[tuple[Part, Rows]]:

@@ -1,6 +1,6 @@
 """The normaliser's two ports: fields of vendor records, and a parser that produces them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
@@ -34,8 +34,11 @@ class Fields(Readable, Protocol):
     def followed_by(self, others: Sequence[Self]) -> Self:
         """These records, then those of ``others``, as one."""
 
-    def rest(self, used: frozenset[str]) -> pa.Array:
-        """``UNMAPPED`` map array of every leaf outside ``used`` paths; empty and null values are left out."""
+    def rest(self, used: frozenset[str], keys: frozenset[str] | None = None) -> pa.Array:
+        """``UNMAPPED`` map array of every leaf outside ``used`` paths; empty and null values are left out.
+
+        With ``keys`` others may be left out; one that ends in ``*`` stands for all that begin so.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,27 @@ class Parser(Protocol):
 
     def parse(self, batch: RawBatch, options: Mapping[str, str]) -> Parsed:
         """Parse the records of a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The part of some events that is wanted: columns, keys of ``unmapped`` (see :meth:`Fields.rest`), the record."""
+
+    columns: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    record: bool = False
+
+    def __or__(self, other: "Selection") -> "Selection":
+        return Selection(self.columns | other.columns, self.keys | other.keys, self.record or other.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Chooses, batch by batch, which part of its events is worth working out."""
+
+    columns: frozenset[str]
+    """Columns that ``choose`` looks at."""
+    choose: Callable[[pa.Table], Selection]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ class JsonFields:
         """These records, then those of ``others``, which are taken from the same batch."""
         return JsonFields(self._table, np.concatenate([self._rows, *(other._rows for other in others)]))
 
-    def rest(self, used: frozenset[str]) -> pa.Array:
-        return rest_of(self._table, self._rows, used_tree(used))
+    def rest(self, used: frozenset[str], keys: frozenset[str] | None = None) -> pa.Array:
+        return rest_of(self._table, self._rows, used_tree(used), keys)
 
     def _get(self, path: str, kind: Kind) -> pa.Array:
         table, steps = self._table, parse_path(path)

@@ -56,16 +56,39 @@ class _Level(NamedTuple):
     objects: int
 
 
-def rest_of(table: CellTable, rows: Numbers, tree: UsedTree) -> pa.Array:
-    """The map array of the records ``rows``: every leaf with a value outside the used paths."""
+def rest_of(table: CellTable, rows: Numbers, tree: UsedTree, wanted: frozenset[str] | None = None) -> pa.Array:
+    """The map array of the records ``rows``: every leaf with a value outside the used paths.
+
+    With ``wanted`` only leaves of these paths; one that ends in ``*`` stands for all that begin so.
+    """
     paths: list[str] = []
-    cells, keys, counts = _in_record_order(list(_levels(table, rows, tree, paths)))
+    keep = None if wanted is None else _Wanted(wanted)
+    cells, keys, counts = _in_record_order(list(_levels(table, rows, tree, paths, keep)))
     offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     names = pa.array(paths, pa.string()).take(pa.array(keys))
     return pa.MapArray.from_arrays(pa.array(offsets), names, table.texts.take(pa.array(cells))).cast(UNMAPPED)
 
 
-def _levels(table: CellTable, rows: Numbers, tree: UsedTree, paths: list[str]) -> Iterator[_Level]:
+class _Wanted:
+    """Which paths are wanted, or may lead to one that is."""
+
+    def __init__(self, paths: frozenset[str]) -> None:
+        self._begins = tuple(path[:-1] for path in paths if path.endswith("*"))
+        self._exact = paths
+        self._above = frozenset(path[:at] for path in paths for at, letter in enumerate(path) if letter == ".")
+
+    def leaf(self, path: str) -> bool:
+        return path in self._exact or path.startswith(self._begins)
+
+    def above(self, path: str) -> bool:
+        return path in self._above or any(
+            f"{path}.".startswith(begin) or begin.startswith(path) for begin in self._begins
+        )
+
+
+def _levels(
+    table: CellTable, rows: Numbers, tree: UsedTree, paths: list[str], wanted: _Wanted | None
+) -> Iterator[_Level]:
     objects, nodes = rows, np.zeros(len(rows), np.int64)
     known: list[tuple[str, UsedTree]] = [("", tree)]
     while True:
@@ -73,7 +96,7 @@ def _levels(table: CellTable, rows: Numbers, tree: UsedTree, paths: list[str]) -
         inside = table.inside[cells]
         pairs = nodes[owner] * len(table.names) + table.name_of[cells]
         present, which = _distinct(pairs, len(known) * len(table.names))
-        leaf, node, known = _verdicts(present, table.names, known, paths)
+        leaf, node, known = _verdicts(present, table.names, known, paths, wanted)
         key = np.where(table.filled[cells], leaf[which], -1)
         follow = np.where(inside >= 0, node[which], -1)
         kept = np.flatnonzero((key >= 0) | (follow >= 0))
@@ -95,7 +118,11 @@ def _distinct(pairs: Numbers, limit: int) -> tuple[Numbers, Numbers]:
 
 
 def _verdicts(
-    pairs: npt.NDArray[np.int64], names: list[str], known: list[tuple[str, UsedTree]], paths: list[str]
+    pairs: npt.NDArray[np.int64],
+    names: list[str],
+    known: list[tuple[str, UsedTree]],
+    paths: list[str],
+    wanted: _Wanted | None,
 ) -> tuple[Numbers, Numbers, list[tuple[str, UsedTree]]]:
     """For each (path of the object, key): the number of the leaf's path and of the path to go on with, or -1."""
     following: list[tuple[str, UsedTree]] = []
@@ -106,11 +133,12 @@ def _verdicts(
         if below is None:
             continue
         path = prefix + name
-        if "" not in below:
+        if "" not in below and (wanted is None or wanted.leaf(path)):
             leaf[at] = len(paths)
             paths.append(path)
-        node[at] = len(following)
-        following.append((f"{path}.", below))
+        if wanted is None or wanted.above(path):
+            node[at] = len(following)
+            following.append((f"{path}.", below))
     return leaf, node, following
 
 

@@ -121,7 +121,7 @@ class TableFields:
         )
         return self._ready[name]
 
-    def rest(self, used: frozenset[str]) -> pa.Array:
+    def rest(self, used: frozenset[str], keys: frozenset[str] | None = None) -> pa.Array:
         held = {parse_path(path)[0] for path in used}
         names_here = {**self._columns, **self._ready} if not self._parts else self.columns
         wanted = [name for name in names_here if name not in used and name not in held]
