@@ -1,0 +1,55 @@
+"""Which rows train and which test. Rows of one group never stand on both sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hodoscope.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """Row indices, ascending: ``train`` and ``test`` share none. ``name`` says what was left out."""
+
+    train: NDArray[np.int64]
+    test: NDArray[np.int64]
+    name: str
+
+
+def leave_one_group_out(groups: NDArray[np.int64], names: Sequence[str] = ()) -> list[Fold]:
+    """One fold per group, in the order of the indices; ``names[group]`` becomes the fold's name when given.
+
+    Raises ``InputError`` for fewer than two groups.
+    """
+    present = np.unique(groups)
+    if len(present) < 2:
+        raise InputError(f"leave one group out: {len(present)} group; at least two are needed")
+    return [
+        Fold(
+            np.flatnonzero(groups != group),
+            np.flatnonzero(groups == group),
+            names[group] if names else f"group {group}",
+        )
+        for group in present
+    ]
+
+
+def assert_disjoint(fold: Fold, *partitions: NDArray[np.int64]) -> None:
+    """Raises ``InputError`` when a row, or a value of one of the partitions, stands on both sides of ``fold``.
+
+    A partition is an integer per row of the data set: group indices, or near-duplicate clusters
+    (``near_duplicates.clusters``).
+    """
+    shared = np.intersect1d(fold.train, fold.test)
+    if len(shared):
+        raise InputError(f"fold {fold.name!r}: {len(shared)} rows are in train and test, the first is row {shared[0]}")
+    for number, partition in enumerate(partitions):
+        both = np.intersect1d(partition[fold.train], partition[fold.test])
+        if len(both):
+            row = fold.test[partition[fold.test] == both[0]][0]
+            raise InputError(
+                f"fold {fold.name!r}: {len(both)} values of partition {number} are in train and test, among them that"
+                f" of row {row}; split by the partitions joined (near_duplicates.join_partitions)"
+            )
