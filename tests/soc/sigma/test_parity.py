@@ -1,7 +1,9 @@
 """One verdict: the streaming engine, SQL and the reference evaluator, leaf by leaf and rule by rule."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import count
+from pathlib import Path
 
 import orjson
 import pyarrow as pa
@@ -11,9 +13,11 @@ from tests.support.sigma_conditions import Case, cases, rule_of
 from tests.support.sigma_events import MadeUp, MadeUpRouter, event_table, judge_event
 from tests.support.sigma_evidence import check_evidence
 from tests.support.sigma_grid import grid_events, grid_leaves
+from tests.support.sigma_texts import TextCase, text_cases
 from tests.support.store import fresh_store
 
 from hodoscope.soc.sigma.hunting.where import where
+from hodoscope.soc.sigma.load.rules import load_rules
 from hodoscope.soc.sigma.reference import explain, matches
 from hodoscope.soc.sigma.reference_fields import kind_of
 from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
@@ -123,6 +127,23 @@ def test_every_rule_has_the_judges_verdict_and_true_and_sufficient_evidence(stor
     for rule, row, told in zip(hits.rule.tolist(), hits.row.tolist(), hits.evidence_index.tolist(), strict=True):
         check_evidence(conditions[rule], events[row], hits.evidence[told])
         check_evidence(conditions[rule], events[row], explain(conditions[rule], *events[row]))
+
+
+@settings(max_examples=25)
+@given(text_cases())
+def test_rules_written_as_yaml_mean_what_their_author_meant(store: EventStore, case: TextCase) -> None:
+    """Through the real loader; the judge has the meaning only, the engines what was loaded only."""
+    table = event_table(case.events)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.yml"
+        path.write_text("---\n".join(rule.text for rule in case.rules), encoding="utf-8")
+        loaded = load_rules([path])
+    assert loaded.unsupported == ()
+    conditions = [rule.condition for rule in loaded.rules]
+    wanted = judged([rule.means for rule in case.rules], table)
+    assert streamed(conditions, table) == wanted
+    refused = refused_by_sql(table)
+    assert {pair for pair in hunted(conditions, table, store) ^ wanted if pair[1] not in refused} == set()
 
 
 def test_values_of_a_megabyte_change_nothing(store: EventStore) -> None:
