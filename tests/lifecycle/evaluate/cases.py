@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from hodoscope.lifecycle.evaluate.units import Floats, Units, units
+from hodoscope.lifecycle.evaluate.interface import Weights
+from hodoscope.lifecycle.evaluate.units import Units, units
 
 
 def binary(seed: int, rows: int = 300, groups: int = 30, decimals: int = 2) -> Units:
@@ -24,7 +25,7 @@ def multiclass(seed: int, rows: int = 300, groups: int = 30, classes: int = 4) -
     return units(chances, flags, tuple("abcdefgh"[:classes]), dice.integers(0, groups, rows))
 
 
-def repeated(one: Units, weights: Floats) -> Units:
+def repeated(one: Units, weights: Weights) -> Units:
     """The same units with each row as often as its group's weight says: what a draw means, written out."""
     rows = np.repeat(np.arange(one.rows), weights[one.groups].astype(int))
     return Units(
@@ -36,3 +37,8 @@ def repeated(one: Units, weights: Floats) -> Units:
         one.wholes[rows],
         one.positive,
     )
+
+
+def ones(one: Units) -> Weights:
+    """Every group once: the data as they are."""
+    return np.ones(one.group_count, np.int32)

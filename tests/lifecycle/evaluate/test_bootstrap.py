@@ -5,7 +5,7 @@ import pytest
 from tests.lifecycle.evaluate.cases import binary
 
 from hodoscope.lifecycle.evaluate.bootstrap import Resampling, bootstrap, draw_weights, interval
-from hodoscope.lifecycle.evaluate.tables import averaged
+from hodoscope.lifecycle.evaluate.tables import decisions
 from hodoscope.lifecycle.evaluate.units import Values, units
 
 
@@ -21,7 +21,7 @@ def test_a_draw_holds_as_many_groups_as_there_are() -> None:
 def test_the_same_seed_gives_the_same_interval() -> None:
     """Threads do not change anything."""
     judged = binary(1)
-    once, again = (bootstrap([averaged(judged)], judged.group_count, Resampling(200)) for _ in range(2))
+    once, again = (bootstrap([decisions(judged)], judged.group_count, Resampling(200)) for _ in range(2))
     assert once == again
 
 
@@ -29,7 +29,7 @@ def test_the_interval_of_a_mean_is_that_of_theory() -> None:
     """Half width 1.96 standard errors of independent rows, within a tenth."""
     judged = binary(2, rows=2000, groups=2000)
     judged = units(judged.probabilities, judged.truth, judged.classes, positive="yes")
-    accuracy = bootstrap([averaged(judged)], judged.group_count)["accuracy"]
+    accuracy = bootstrap([decisions(judged)], judged.group_count)["accuracy"]
     spread = 1.96 * np.sqrt(accuracy.value * (1 - accuracy.value) / 2000)
     assert (accuracy.high - accuracy.low) / 2 == pytest.approx(spread, rel=0.1)
     assert accuracy.n == 2000
@@ -42,11 +42,11 @@ def test_rows_of_one_group_are_no_independent_evidence() -> None:
 
     def width(groups: Values | None) -> float:
         many = units(rows.probabilities[copies], rows.truth[copies], rows.classes, groups)
-        metric = bootstrap([averaged(many)], many.group_count)["accuracy"]
+        metric = bootstrap([decisions(many)], many.group_count)["accuracy"]
         return metric.high - metric.low
 
     alone = units(rows.probabilities, rows.truth, rows.classes)
-    single = bootstrap([averaged(alone)], 200)["accuracy"]
+    single = bootstrap([decisions(alone)], 200)["accuracy"]
     assert width(copies) == pytest.approx(single.high - single.low, rel=0.15)
     assert width(None) < 0.5 * (single.high - single.low)
 

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
-from tests.lifecycle.evaluate.cases import binary, multiclass
+from tests.lifecycle.evaluate.cases import binary, multiclass, ones
 
 from hodoscope.lifecycle.evaluate.bootstrap import draw_weights
 from hodoscope.lifecycle.evaluate.calibration_error import BINS, calibration, equal_mass_bins
-from hodoscope.lifecycle.evaluate.units import Floats, Units, units
+from hodoscope.lifecycle.evaluate.interface import Weights
+from hodoscope.lifecycle.evaluate.units import Units, units
 
 
-def figures(judged: Units, weights: Floats) -> list[float]:
+def figures(judged: Units, weights: Weights) -> list[float]:
     """ECE, Brier score and log loss of one draw."""
     return [
         float(value)
@@ -41,7 +42,7 @@ def test_ece_is_the_mean_gap_of_the_bins() -> None:
         abs(confidence[bins == number].mean() - right[bins == number].mean()) * (bins == number).mean()
         for number in range(BINS)
     ]
-    assert figures(judged, np.ones(judged.group_count))[0] == pytest.approx(sum(gaps))
+    assert figures(judged, ones(judged))[0] == pytest.approx(sum(gaps))
 
 
 def test_bins_are_equally_full_and_ties_stay_together() -> None:
@@ -54,5 +55,7 @@ def test_bins_are_equally_full_and_ties_stay_together() -> None:
 
 def test_certainty_that_is_right_has_no_error() -> None:
     """All three are 0; and where it is wrong, the log loss stays finite."""
-    assert figures(units([0.0, 1.0], [0, 1], ("no", "yes")), np.ones(2)) == pytest.approx([0, 0, 0], abs=1e-12)
-    assert np.isfinite(figures(units([0.0, 1.0], [1, 0], ("no", "yes")), np.ones(2))).all()
+    assert figures(units([0.0, 1.0], [0, 1], ("no", "yes")), np.ones(2, np.int32)) == pytest.approx(
+        [0, 0, 0], abs=1e-12
+    )
+    assert np.isfinite(figures(units([0.0, 1.0], [1, 0], ("no", "yes")), np.ones(2, np.int32))).all()

@@ -68,3 +68,24 @@ def test_the_evaluation_survives_its_json() -> None:
     again = Evaluation.from_json(text)
     assert np.isnan(again.metrics["recall[c]"].value)
     assert again.config == {"command": "here", "draws": 100, "seed": 7, "level": 0.95, "rows": 2, "groups": 2}
+
+
+def test_budgets_and_delays_are_measured_where_asked() -> None:
+    """On all rows and in the slices, each with its own rows only."""
+    base = binary(4)
+    attack = np.where(base.truth[:, 1], np.char.add("a", (base.groups % 7).astype(str)), "")
+    judged = units(
+        base.probabilities,
+        base.truth,
+        base.classes,
+        base.groups,
+        positive="yes",
+        slices={"half": np.arange(base.rows) % 2},
+        periods=np.arange(base.rows) // 100,
+        attacks=attack,
+        seconds=np.arange(base.rows, dtype=float),
+    )
+    found = evaluate(judged, plan=Plan(Resampling(draws=100), budgets=(20,)))
+    assert found.metrics["precision_at_20"].value > found.metrics["precision"].value - 0.2
+    assert found.metrics["attacks_detected"].value == 1
+    assert found.slices["half=1"]["recall_at_20"].value > found.metrics["recall_at_20"].value

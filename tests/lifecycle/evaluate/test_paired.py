@@ -6,7 +6,7 @@ from tests.lifecycle.evaluate.cases import binary
 
 from hodoscope.lifecycle.evaluate.paired import paired
 from hodoscope.lifecycle.evaluate.ranking import Ranking
-from hodoscope.lifecycle.evaluate.tables import averaged
+from hodoscope.lifecycle.evaluate.tables import decisions
 from hodoscope.lifecycle.evaluate.units import Units
 
 
@@ -32,7 +32,7 @@ def test_pairing_is_sharper_than_two_intervals() -> None:
 def test_a_worse_model_is_told_with_a_small_p_value() -> None:
     """And only the figures that both have are compared."""
     ours = binary(3, rows=1000, groups=100)
-    worse = paired([Ranking(noisier(ours, 0.5), 1)], [Ranking(ours, 1), averaged(ours)], ours.group_count)
+    worse = paired([Ranking(noisier(ours, 0.5), 1)], [Ranking(ours, 1), decisions(ours)], ours.group_count)
     assert set(worse) == {"auc", "ap", "recall_at_fpr_0.01"}
     assert worse["auc"].metric.high < 0
     assert worse["auc"].p_value < 0.01

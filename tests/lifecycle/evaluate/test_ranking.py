@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
-from tests.lifecycle.evaluate.cases import binary, multiclass
+from tests.lifecycle.evaluate.cases import binary, multiclass, ones
 
 from hodoscope.lifecycle.evaluate.bootstrap import draw_weights
 from hodoscope.lifecycle.evaluate.ranking import Ranking
@@ -35,7 +35,7 @@ def test_each_class_is_ranked_against_the_rest() -> None:
         kept = ~(judged.truth[:, index] & (judged.truth.sum(axis=1) > 1))
         expected = roc_auc_score(judged.truth[kept, index], judged.probabilities[kept, index])
         assert ranking.names[0] == f"auc[{name}]"
-        assert ranking.gather(np.ones(judged.group_count))[0] == pytest.approx(expected)
+        assert ranking.gather(ones(judged))[0] == pytest.approx(expected)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=30))
@@ -43,7 +43,7 @@ def test_reversed_scores_mirror_the_area(rows: list[tuple[int, bool]]) -> None:
     """AUC of the reversed order is 1 - AUC; without one of the classes there is none."""
     scores, truth = np.array([score for score, _ in rows]) / 4, np.array([int(flag) for _, flag in rows])
     ours, mirrored = (
-        Ranking(units(values, truth, ("no", "yes"), positive="yes"), 1).gather(np.ones(len(rows)))[0]
+        Ranking(units(values, truth, ("no", "yes"), positive="yes"), 1).gather(np.ones(len(rows), np.int32))[0]
         for values in (scores, 1 - scores)
     )
     if 0 < truth.sum() < len(truth):

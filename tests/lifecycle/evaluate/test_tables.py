@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 from sklearn import metrics
-from tests.lifecycle.evaluate.cases import binary, multiclass, repeated
+from tests.lifecycle.evaluate.cases import binary, multiclass, ones, repeated
 
 from hodoscope.lifecycle.evaluate.bootstrap import bootstrap, draw_weights
 from hodoscope.lifecycle.evaluate.counted import Counted
-from hodoscope.lifecycle.evaluate.tables import FN, FP, LEFT_OUT, TN, TP, all_right, averaged, class_table, outcomes
-from hodoscope.lifecycle.evaluate.units import Floats, units
+from hodoscope.lifecycle.evaluate.interface import Weights
+from hodoscope.lifecycle.evaluate.tables import FIGURES, all_right, decisions
+from hodoscope.lifecycle.evaluate.units import units
 
 
-def figures(statistic: Counted, weights: Floats) -> Floats:
-    """One draw's figures."""
-    found: Floats = statistic.finish(statistic.gather(weights)[np.newaxis])[0]
-    return found
+def figures(statistic: Counted, weights: Weights) -> dict[str, float]:
+    """One draw's figures by name."""
+    return dict(zip(statistic.names, statistic.finish(statistic.gather(weights)[np.newaxis])[0].tolist(), strict=True))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -34,18 +34,16 @@ def test_a_weighted_draw_equals_scikit_learn(seed: int) -> None:
         f1,
         metrics.matthews_corrcoef(truth, judged.decisions, sample_weight=rows),
     ]
-    assert figures(class_table(judged, 1), weights) == pytest.approx(expected)
+    found = figures(decisions(judged), weights)
+    assert [found[name] for name in FIGURES] == pytest.approx(expected)
 
 
 def test_a_draw_is_the_data_with_rows_repeated() -> None:
     """For every figure of several classes."""
     judged = multiclass(5)
     weights = draw_weights(judged.group_count, 5, 0)
-    again = repeated(judged, weights)
-    ones = np.ones(judged.group_count)
-    for index in range(len(judged.classes)):
-        assert figures(class_table(judged, index), weights) == pytest.approx(figures(class_table(again, index), ones))
-    assert figures(averaged(judged), weights) == pytest.approx(figures(averaged(again), ones))
+    expected = figures(decisions(repeated(judged, weights)), ones(judged))
+    assert figures(decisions(judged), weights) == pytest.approx(expected)
 
 
 def test_averages_equal_scikit_learn_where_each_row_has_one_truth() -> None:
@@ -57,24 +55,24 @@ def test_averages_equal_scikit_learn_where_each_row_has_one_truth() -> None:
         metrics.f1_score(truth, judged.decisions, average="macro"),
         metrics.f1_score(truth, judged.decisions, average="micro"),
     ]
-    assert figures(averaged(judged), np.ones(judged.group_count)) == pytest.approx(expected)
-
-
-def test_an_allowed_answer_is_no_miss_for_the_other() -> None:
-    """Decided a where a or b are right: TP for a, left out for b; decided c: FN for both."""
-    judged = units(
-        [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8], [0.1, 0.1, 0.8]], [{"a", "b"}, {"a", "b"}, {"c"}], ("a", "b", "c")
-    )
-    assert [outcomes(judged, index).tolist() for index in range(3)] == [[TP, FN, TN], [LEFT_OUT, FN, TN], [TN, FP, TP]]
+    found = figures(decisions(judged), ones(judged))
+    assert [found[name] for name in ("accuracy", "macro_f1", "micro_f1")] == pytest.approx(expected)
 
 
 def test_a_class_without_rows_is_undefined_and_leaves_the_average() -> None:
     """NaN, not 0: an empty class says nothing."""
     judged = units([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]], [0, 1], ("a", "b", "c"))
-    figures_of_c = bootstrap([class_table(judged, 2)], judged.group_count)
-    assert np.isnan(figures_of_c["recall[c]"].value)
-    assert np.isnan(figures_of_c["recall[c]"].low)
-    assert figures(averaged(judged), np.ones(2)).tolist() == [1, 1, 1]
+    found = bootstrap([decisions(judged)], judged.group_count)
+    assert np.isnan([found["recall[c]"].value, found["recall[c]"].low]).all()
+    assert found["macro_f1"].value == 1
+
+
+def test_abstaining_costs_recall_but_no_precision() -> None:
+    """Micro F1 is then above accuracy."""
+    judged = units([[0.9, 0.1, 0.0], [0.5, 0.4, 0.1]], [0, 0], ("a", "b", "c"), thresholds={"a": 0.6})
+    found = figures(decisions(judged), ones(judged))
+    assert (found["precision[a]"], found["recall[a]"], found["accuracy"]) == (1, 0.5, 0.5)
+    assert found["micro_f1"] == pytest.approx(2 / 3)
 
 
 def test_a_whole_is_right_only_if_every_unit_is() -> None:
@@ -82,5 +80,5 @@ def test_a_whole_is_right_only_if_every_unit_is() -> None:
     judged = units(
         [0.9, 0.9, 0.9, 0.1], [1, 0, 1, 0], ("no", "yes"), list("xxyy"), wholes=["f", "f", "g", "h"], positive="yes"
     )
-    assert figures(all_right(judged), np.ones(2)) == pytest.approx(2 / 3)
-    assert figures(all_right(judged), np.array([2.0, 1.0])) == pytest.approx(2 / 4)
+    assert figures(all_right(judged), ones(judged))["whole_right"] == pytest.approx(2 / 3)
+    assert figures(all_right(judged), np.array([2, 1], np.int32))["whole_right"] == pytest.approx(2 / 4)

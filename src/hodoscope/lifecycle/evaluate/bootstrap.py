@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hodoscope.lifecycle.evaluate.interface import Statistic
+from hodoscope.lifecycle.evaluate.interface import Statistic, Weights
 from hodoscope.lifecycle.evaluate.student import percentile_levels
 from hodoscope.lifecycle.evaluate.units import Floats
 from hodoscope.lifecycle.metric import Metric
@@ -24,10 +24,10 @@ class Resampling:
     level: float = 0.95
 
 
-def draw_weights(groups: int, seed: int, draw: int) -> Floats:
+def draw_weights(groups: int, seed: int, draw: int) -> Weights:
     """How often each group is in one draw: multinomial counts, (groups,), the same for the same seed and number."""
     picked = np.random.default_rng((seed, draw)).integers(0, groups, groups, dtype=np.int64)
-    return np.bincount(picked, minlength=groups).astype(np.float64)
+    return np.bincount(picked, minlength=groups).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def resample(statistics: Sequence[Statistic], groups: int, how: Resampling | Non
     how = how or Resampling()
 
     def one(draw: int) -> list[Floats]:
-        weights = draw_weights(groups, how.seed, draw) if draw >= 0 else np.ones(groups)
+        weights = draw_weights(groups, how.seed, draw) if draw >= 0 else np.ones(groups, np.int32)
         return [statistic.gather(weights) for statistic in statistics]
 
     with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:

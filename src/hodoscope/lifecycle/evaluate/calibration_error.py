@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hodoscope.lifecycle.evaluate.counted import Cells, Counted, ratio
+from hodoscope.lifecycle.evaluate.counted import Cells, Counted, Sums, ratio
 from hodoscope.lifecycle.evaluate.units import Codes, Floats, Units
 
 BINS = 15
@@ -34,17 +34,15 @@ def calibration(units: Units) -> tuple[Counted, Counted]:
     allowed = np.where(units.truth, units.probabilities, 0).sum(axis=1)
     squares = (np.where(units.truth, 0, units.probabilities) ** 2).sum(axis=1) + (1 - allowed) ** 2
     gaps = Cells.of(units.groups, equal_mass_bins(confidence), BINS, confidence - right)
-    rows, squared, surprise = (
-        Cells.of(units.groups, np.zeros(units.rows, np.int64), 1, values)
-        for values in (None, squares, -np.log(np.maximum(allowed, SMALLEST)))
-    )
-    support = np.full(2, len(np.unique(units.groups)))
+    sums = Sums.of(units.groups, squares)
+    surprise = Sums.of(units.groups, -np.log(np.maximum(allowed, SMALLEST)))
+    support: Codes = np.full(2, units.groups_present)
     return (
-        Counted(("ece", "brier"), support, (gaps, rows, squared), _gaps_and_squares),
-        Counted(("log_loss",), support[:1], (surprise, rows), lambda totals: ratio(totals[..., :1], totals[..., 1:])),
+        Counted(("ece", "brier"), support, (gaps, sums), _gaps_and_squares),
+        Counted(("log_loss",), support[:1], (surprise,), lambda totals: ratio(totals[:, :1], totals[:, 1:]), "nats"),
     )
 
 
 def _gaps_and_squares(totals: Floats) -> Floats:
-    gaps = np.abs(totals[..., :BINS]).sum(axis=-1)
-    return ratio(np.stack([gaps, totals[..., BINS + 1]], axis=-1), totals[..., BINS, np.newaxis])
+    gaps, squares, rows = np.abs(totals[:, :BINS]).sum(axis=1), totals[:, BINS], totals[:, BINS + 1 :]
+    return ratio(np.column_stack([gaps, squares]), rows)

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.evaluate.bootstrap import Column, Resampling, resample
 from hodoscope.lifecycle.evaluate.calibration_error import calibration
+from hodoscope.lifecycle.evaluate.delay import delays
 from hodoscope.lifecycle.evaluate.interface import Statistic
 from hodoscope.lifecycle.evaluate.paired import difference
 from hodoscope.lifecycle.evaluate.ranking import Ranking
-from hodoscope.lifecycle.evaluate.tables import all_right, averaged, class_table
-from hodoscope.lifecycle.evaluate.units import Flags, Units
+from hodoscope.lifecycle.evaluate.tables import all_right, decisions
+from hodoscope.lifecycle.evaluate.units import Codes, Flags, Floats, Units
+from hodoscope.lifecycle.evaluate.workload import workload
 from hodoscope.lifecycle.metric import Evaluation
 
 
@@ -22,15 +25,15 @@ class Plan:
 
     resampling: Resampling = field(default_factory=Resampling)
     false_positive_rates: tuple[float, ...] = (0.01,)
+    budgets: tuple[int, ...] = ()
 
 
 def statistics(units: Units, plan: Plan | None = None) -> list[Statistic]:
     """The figures of one set of units, ready to be resampled."""
     plan = plan or Plan()
-    found: list[Statistic] = []
-    for index in units.reported:
-        found += [class_table(units, index), Ranking(units, index, plan.false_positive_rates)]
-    return [*found, averaged(units), all_right(units), *calibration(units)]
+    ranked = (Ranking(units, index, plan.false_positive_rates) for index in units.reported)
+    spent = (workload(units, budget) for budget in plan.budgets)
+    return [decisions(units), *ranked, all_right(units), *calibration(units), *spent, *delays(units)]
 
 
 def evaluate(
@@ -43,7 +46,9 @@ def evaluate(
 
     Names: ``auc``, ``ap``, ``recall_at_fpr_0.01``, ``precision``, ``recall``, ``fpr``, ``f1``, ``mcc`` of the positive
     class (``auc[CLASS]`` … for every class without one), ``accuracy``, ``macro_f1``, ``micro_f1``, ``whole_right``,
-    ``ece``, ``brier``, ``log_loss``. Under a baseline stands also ``NAME_gain``: ours minus the baseline's, paired.
+    ``ece``, ``brier``, ``log_loss``; per budget ``recall_at_50``, ``precision_at_50``; with attacks and their times
+    ``attacks_detected``, ``delay_median``, ``delay_p90``. Under a baseline stands also ``NAME_gain``: ours minus the
+    baseline's, paired.
 
     Raises ``InputError`` for a baseline over other rows, groups or truth.
     """
@@ -71,6 +76,10 @@ def evaluate(
 
 def part(units: Units, mask: Flags) -> Units:
     """The rows of ``mask``, with the group codes of the whole, so that a draw means the same everywhere."""
+
+    def kept(values: Codes | Floats | None) -> Any:
+        return None if values is None else values[mask]
+
     return replace(
         units,
         probabilities=units.probabilities[mask],
@@ -79,6 +88,9 @@ def part(units: Units, mask: Flags) -> Units:
         groups=units.groups[mask],
         wholes=np.unique(units.wholes[mask], return_inverse=True)[1].reshape(-1),
         slices={},
+        periods=kept(units.periods),
+        attacks=kept(units.attacks),
+        seconds=kept(units.seconds),
     )
 
 

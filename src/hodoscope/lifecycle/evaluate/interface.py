@@ -1,8 +1,14 @@
 """A figure that can be computed again with every group weighted: what the bootstrap asks of a metric."""
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hodoscope.lifecycle.evaluate.units import Codes, Floats
+
+Weights: TypeAlias = NDArray[np.int32]
+"""How often each group counts, (groups,). Small integers: gathering and summing them is the cost of a draw."""
 
 
 class Statistic(Protocol):
@@ -27,7 +33,7 @@ class Statistic(Protocol):
         """Unit of all of them: ``share`` (also of areas and correlations), ``nats``, ``s``."""
         ...
 
-    def gather(self, weights: Floats) -> Floats:
+    def gather(self, weights: Weights) -> Floats:
         """Reduce one draw, ``weights`` of shape (groups,), to a short vector (m,)."""
         ...
 

@@ -6,7 +6,7 @@ positives. Equal scores share their place, as in scikit-learn.
 
 import numpy as np
 
-from hodoscope.lifecycle.evaluate.counted import ratio
+from hodoscope.lifecycle.evaluate.interface import Weights
 from hodoscope.lifecycle.evaluate.units import Codes, Floats, Units
 
 
@@ -21,9 +21,9 @@ class Ranking:
     unit = "share"
 
     def __init__(self, units: Units, index: int, rates: tuple[float, ...] = (0.01,)) -> None:
-        label = "" if units.positive is not None else f"[{units.classes[index]}]"
-        self.names = tuple(f"{name}{label}" for name in ("auc", "ap", *(f"recall_at_fpr_{rate:g}" for rate in rates)))
-        self._rates = np.array(rates)
+        figures = ("auc", "ap", *(f"recall_at_fpr_{rate:g}" for rate in rates))
+        self.names = tuple(units.named(figure, index) for figure in figures)
+        self._rates = rates
         allowed, scores = units.truth[:, index], units.probabilities[:, index]
         alone = units.truth.sum(axis=1) == 1
         above, below = np.flatnonzero(allowed & alone), np.flatnonzero(~allowed)
@@ -38,32 +38,39 @@ class Ranking:
         both = min(len(np.unique(self._positive_groups)), len(np.unique(self._negative_groups)))
         self.support: Codes = np.array([both, len(np.unique(self._positive_groups)), *([both] * len(rates))])
 
-    def gather(self, weights: Floats) -> Floats:
+    def gather(self, weights: Weights) -> Floats:
         """The figures themselves, (k,)."""
         mass = weights[self._positive_groups]
-        positives = np.concatenate([[0.0], np.cumsum(mass)])
-        negatives = np.concatenate([[0.0], np.cumsum(weights[self._negative_groups])])
-        total, against = positives[-1], negatives[-1]
+        positives, negatives = _running(mass), _running(weights[self._negative_groups])
+        total, against = int(positives[-1]), int(negatives[-1])
         if not total:
             return np.full(len(self.names), np.nan)
         before, beside = negatives[self._negatives_before], negatives[self._negatives_with]
         reached = positives[self._positives_with]
-        precision = ratio(reached, reached + beside)
-        area = 1 - mass @ (before + beside) / (2 * total * against) if against else np.nan
-        average = np.where(mass > 0, precision, 0.0) @ mass / total
-        return np.array([area, average, *(self._recall(rate, positives, negatives) for rate in self._rates)])
+        precision = reached / np.maximum(reached + beside, 1)
+        area = 1 - mass @ (before + beside).astype(np.float64) / (2 * total * against) if against else np.nan
+        return np.array(
+            [area, mass @ precision / total, *(self._recall(rate, positives, negatives) for rate in self._rates)]
+        )
 
     def finish(self, gathered: Floats) -> Floats:
         """Nothing is left to do."""
         return gathered
 
-    def _recall(self, rate: float, positives: Floats, negatives: Floats) -> float:
+    def _recall(self, rate: float, positives: Weights, negatives: Weights) -> float:
         """Positives that score above the first negative which the rate no longer admits."""
-        against = negatives[-1]
+        against = int(negatives[-1])
         if not against:
             return float("nan")
         # The first negative, best first, that makes the rate too high; it and its equals stay below the threshold.
-        place = int(np.searchsorted(negatives, rate * against * (1 + 1e-12), "right")) - 1
+        place = int(np.searchsorted(negatives, int(rate * against * (1 + 1e-12)), "right")) - 1
         if place >= len(negatives) - 1:
             return 1.0
         return float(positives[np.searchsorted(self._above, self._below[place], "left")] / positives[-1])
+
+
+def _running(weights: Weights) -> Weights:
+    """0, then the running sum; 32 bits hold it, since a draw has as many rows as the data (about)."""
+    sums = np.zeros(len(weights) + 1, np.int32)
+    np.cumsum(weights, out=sums[1:])
+    return sums

@@ -1,24 +1,14 @@
-"""One-vs-rest 2×2 tables at the shipped decision: TP FP FN TN, precision, recall, FPR, F1, MCC; macro and micro F1.
-
-A row whose truth allows several classes is right for the class decided. For the other classes it allows it is no miss:
-it is left out of their tables.
-"""
+"""What decisions at the shipped thresholds are worth: one-vs-rest 2×2 figures, accuracy, macro and micro F1, wholes."""
 
 import numpy as np
 
-from hodoscope.lifecycle.evaluate.counted import Cells, Counted, ratio
-from hodoscope.lifecycle.evaluate.units import Codes, Flags, Floats, Units
+from hodoscope.lifecycle.evaluate.confusion import FN, FP, TN, TP, confusion
+from hodoscope.lifecycle.evaluate.counted import Cells, Counted, Sums, ratio
+from hodoscope.lifecycle.evaluate.units import Codes, Floats, Units
 
-TP, FP, FN, TN, LEFT_OUT = range(5)
 FIGURES = ("precision", "recall", "fpr", "f1", "mcc")
-
-
-def outcomes(units: Units, index: int) -> Codes:
-    """TP, FP, FN, TN or LEFT_OUT per row for the class ``index``, (rows,)."""
-    decided = units.decisions == index
-    allowed: Flags = units.truth[:, index]
-    answers = np.select([decided & allowed, decided, allowed & units.right, allowed], [TP, FP, LEFT_OUT, FN], TN)
-    return answers.astype(np.int64)
+BEHIND = ((TP, FP), (TP, FN), (FP, TN), (TP, FP, FN), (TP, FP, FN, TN))
+"""Outcomes that each figure rests on."""
 
 
 def figures(counts: Floats) -> Floats:
@@ -28,48 +18,48 @@ def figures(counts: Floats) -> Floats:
     """
     tp, fp, fn, tn = (counts[..., column] for column in (TP, FP, FN, TN))
     spread = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
-    return np.stack(
-        [
-            ratio(tp, tp + fp),
-            ratio(tp, tp + fn),
-            ratio(fp, fp + tn),
-            ratio(2 * tp, 2 * tp + fp + fn),
-            ratio(tp * tn - fp * fn, spread),
-        ],
-        axis=-1,
+    parts = (
+        ratio(tp, tp + fp),
+        ratio(tp, tp + fn),
+        ratio(fp, fp + tn),
+        ratio(2 * tp, 2 * tp + fp + fn),
+        ratio(tp * tn - fp * fn, spread),
     )
+    return np.stack(parts, axis=-1)
 
 
-def class_table(units: Units, index: int) -> Counted:
-    """The figures of one class; their names carry ``[CLASS]`` unless it is the positive class."""
-    cells = Cells.of(units.groups, outcomes(units, index), 5)
-    label = "" if units.positive is not None else f"[{units.classes[index]}]"
-    support = [
-        cells.groups_with(np.isin(np.arange(5), rows))
-        for rows in ((TP, FP), (TP, FN), (FP, TN), (TP, FP, FN), (TP, FP, FN, TN))
-    ]
-    return Counted(tuple(f"{name}{label}" for name in FIGURES), np.array(support), (cells,), figures)
+def decisions(units: Units) -> Counted:
+    """The :data:`FIGURES` of each reported class, then accuracy, macro F1 and micro F1 over all classes.
 
-
-def averaged(units: Units) -> Counted:
-    """Accuracy, macro F1 (classes without any unit and decision left out) and micro F1 over all classes.
-
-    Micro F1 differs from accuracy only by abstentions: 2 · right / (decided + rows).
+    Names carry ``[CLASS]`` unless there is a positive class. Macro F1 leaves out classes that were never right nor
+    decided. Micro F1 is 2 · right / (rows + decided): it differs from accuracy by abstentions only.
     """
-    size = len(units.classes)
-    cells = tuple(Cells.of(units.groups, outcomes(units, index), 5) for index in range(size))
-    state = np.where(units.right, 2, np.where(units.decisions >= 0, 1, 0))
-    cells = (*cells, Cells.of(units.groups, state, 3))
+    counts = confusion(units)
+    cells = Cells.of(units.groups, counts.cell, counts.size)
+    every, reported = range(len(units.classes)), list(units.reported)
+    tables = np.stack([counts.table(index) for index in every])
+    right, decided = counts.right, counts.decided >= 0
+    names, support = [], []
+    for index in reported:
+        outcomes = counts.outcomes(index)
+        names += [units.named(figure, index) for figure in FIGURES]
+        support += [cells.groups_with(np.isin(outcomes, behind)) for behind in BEHIND]
 
     def finish(totals: Floats) -> Floats:
-        scores = figures(totals[..., : 5 * size].reshape(*totals.shape[:-1], size, 5))[..., FIGURES.index("f1")]
-        known = ~np.isnan(scores)
-        macro = ratio(np.where(known, scores, 0).sum(axis=-1), known.sum(axis=-1))
-        abstained, wrong, right = (totals[..., 5 * size + column] for column in range(3))
-        rows = abstained + wrong + right
-        return np.stack([ratio(right, rows), macro, ratio(2 * right, rows + wrong + right)], axis=-1)
+        scores = np.stack([figures(totals @ table) for table in tables], axis=1)
+        f1 = scores[..., FIGURES.index("f1")]
+        known = ~np.isnan(f1)
+        macro = ratio(np.where(known, f1, 0).sum(axis=1), known.sum(axis=1))
+        rows, hits, answers = totals.sum(axis=1), totals @ right, totals @ decided
+        averages = [ratio(hits, rows), macro, ratio(2 * hits, rows + answers)]
+        return np.column_stack([scores[:, reported].reshape(len(totals), -1), *averages])
 
-    return Counted(("accuracy", "macro_f1", "micro_f1"), np.full(3, len(np.unique(units.groups))), cells, finish)
+    return Counted(
+        (*names, "accuracy", "macro_f1", "micro_f1"),
+        np.array([*support, *[units.groups_present] * 3]),
+        (cells,),
+        finish,
+    )
 
 
 def all_right(units: Units) -> Counted:
@@ -77,10 +67,6 @@ def all_right(units: Units) -> Counted:
     size = int(units.wholes.max()) + 1
     complete = np.bincount(units.wholes, weights=~units.right, minlength=size) == 0
     whole, first = np.unique(units.wholes, return_index=True)
-    cells = Cells.of(units.groups[first], complete[whole].astype(np.int64), 2)
-    return Counted(
-        ("whole_right",),
-        np.array([len(np.unique(units.groups))]),
-        (cells,),
-        lambda totals: ratio(totals[..., 1:2], totals.sum(axis=-1, keepdims=True)),
-    )
+    sums = Sums.of(units.groups[first], complete[whole])
+    support: Codes = np.array([units.groups_present])
+    return Counted(("whole_right",), support, (sums,), lambda totals: ratio(totals[:, :1], totals[:, 1:]))

@@ -24,8 +24,10 @@ class Units:
     """Checked input of every metric; build it with :func:`units`.
 
     ``probabilities`` and ``truth`` have shape (rows, classes); a row's truth is the set of classes that are right.
-    ``decisions`` holds the class decided per row or ``ABSTAINED``. ``groups`` (what the bootstrap draws) and ``wholes``
-    (what must be right as a whole) hold codes from 0. ``slices`` maps ``"column=value"`` to the rows it holds.
+    ``decisions`` holds the class decided per row or ``ABSTAINED``. ``groups`` (what the bootstrap draws), ``wholes``
+    (what must be right as a whole) and ``periods`` (in which a budget is spent) hold codes from 0. ``slices`` maps
+    ``"column=value"`` to the rows it holds. ``attacks`` holds a code from 0 per row of an attack, -1 elsewhere, and
+    ``seconds`` when each row happened; both or neither are there.
     """
 
     probabilities: Floats
@@ -36,6 +38,9 @@ class Units:
     wholes: Codes
     positive: str | None = None
     slices: Mapping[str, Flags] = field(default_factory=dict)
+    periods: Codes | None = None
+    attacks: Codes | None = None
+    seconds: Floats | None = None
 
     @property
     def rows(self) -> int:
@@ -46,6 +51,15 @@ class Units:
     def group_count(self) -> int:
         """Number of groups the bootstrap draws from."""
         return int(self.groups.max()) + 1
+
+    @property
+    def groups_present(self) -> int:
+        """Number of groups that have a row here (in a slice fewer than are drawn)."""
+        return int(np.count_nonzero(np.bincount(self.groups)))
+
+    def named(self, figure: str, index: int) -> str:
+        """Name of a class's figure: ``figure[CLASS]``, or ``figure`` alone where one class is the positive."""
+        return figure if self.positive is not None else f"{figure}[{self.classes[index]}]"
 
     @property
     def reported(self) -> tuple[int, ...]:
@@ -77,13 +91,17 @@ def units(
     slices: Mapping[str, Values] | None = None,
     thresholds: Mapping[str, float] | None = None,
     positive: str | None = None,
+    periods: Values | None = None,
+    attacks: Values | None = None,
+    seconds: ArrayLike | None = None,
 ) -> Units:
     """Check and encode one model's output.
 
     ``probabilities``: (rows, classes), rows summing to 1; for two classes also (rows,), the second class's. ``truth``:
     (rows,) of indices into ``classes`` or of names, one collection of them per row, or (rows, classes) of booleans.
     ``groups``: anything hashable per row, by default each row by itself. ``wholes`` default to the groups. ``slices``:
-    column → value per row. ``thresholds`` and ``positive``: see :func:`decide`.
+    column → value per row. ``thresholds`` and ``positive``: see :func:`decide`. ``periods``: say, the day of each row.
+    ``attacks``: name of the attack a row belongs to, ``""`` for none, with ``seconds``: when the row happened.
 
     Raises ``InputError`` naming the argument and the row: other shapes, NaN or infinity, an unknown class, no truth.
     """
@@ -108,6 +126,8 @@ def units(
         codes if wholes is None else _codes(wholes, len(chances), "wholes"),
         positive,
         _slices(slices or {}, len(chances)),
+        None if periods is None else _codes(periods, len(chances), "periods"),
+        *_attacks(attacks, seconds, len(chances)),
     )
 
 
@@ -197,6 +217,20 @@ def _codes(values: Values, rows: int, name: str) -> Codes:
         raise InputError(f"{name}: row {int(np.argmin(np.isfinite(array)))} is not finite")
     codes: Codes = np.unique(array, return_inverse=True)[1].reshape(-1)
     return codes.astype(np.int64, copy=False)
+
+
+def _attacks(attacks: Values | None, seconds: ArrayLike | None, rows: int) -> tuple[Codes | None, Floats | None]:
+    if attacks is None and seconds is None:
+        return None, None
+    if attacks is None or seconds is None:
+        raise InputError("attacks, seconds: a detection delay needs both, the attack of each row and its time")
+    names = _column(attacks, rows, "attacks").astype(str)
+    times = _column(seconds, rows, "seconds").astype(np.float64)
+    if not (finite := np.isfinite(times)).all():
+        raise InputError(f"seconds: row {int(np.argmin(finite))} is not finite; leave rows of unknown time out")
+    codes: Codes = np.full(rows, -1)
+    codes[names != ""] = np.unique(names[names != ""], return_inverse=True)[1]
+    return codes, times
 
 
 def _slices(columns: Mapping[str, Values], rows: int) -> dict[str, Flags]:
