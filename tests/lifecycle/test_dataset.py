@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.lifecycle.test_datasheet import SHEET
 
 from hodoscope.errors import InputError, StoreError
 from hodoscope.lifecycle.dataset import ORIGIN, Dataset, combine
 from hodoscope.lifecycle.datasheet import AllowedUse, Purpose
+from tests.lifecycle.test_datasheet import SHEET
 
 SAVE_UNDER_LIMIT = """
 import os, pathlib, resource, signal, sys

@@ -1,0 +1,66 @@
+"""What a task demands of a model before it is promoted: the ``[gate]`` part of the task's TOML file."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Self
+
+from hodoscope.errors import InputError
+
+LOWER_IS_BETTER = frozenset(("ece", "brier", "log_loss", "fpr", "missed", "alerts"))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every figure is named as the evaluation names it, and is judged at the unfavourable end of its interval.
+
+    ``headline`` must exceed the champion's (without one: every baseline's) by more than ``minimum_gain``, paired on the
+    same rows. On each slice with at least ``slice_least_units`` units, ``slice_metric`` may fall behind the champion's
+    by less than ``slice_margin``. ``floors`` are absolute (ceilings for figures where lower is better).
+    ``calibration_metric`` stays below ``calibration_most``. ``cpu_ms_per_1000_rows`` is processor time of predicting,
+    ``size_bytes`` the weights.
+    """
+
+    headline: str
+    calibration_most: float
+    cpu_ms_per_1000_rows: float
+    size_bytes: int
+    minimum_gain: float = 0.0
+    slice_metric: str = ""
+    slice_margin: float = 0.02
+    slice_least_units: int = 30
+    calibration_metric: str = "ece"
+    floors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def judged_per_slice(self) -> str:
+        """The figure compared on slices: the headline unless another is named."""
+        return self.slice_metric or self.headline
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, object], where: str) -> Self:
+        """Read the TOML table. ``InputError`` names missing, unknown and mistyped keys."""
+        known = {one.name: one for one in fields(cls)}
+        needed = {"headline", "calibration_most", "cpu_ms_per_1000_rows", "size_bytes"}
+        missing, unknown = sorted(needed - table.keys()), sorted(table.keys() - known.keys())
+        if missing or unknown:
+            raise InputError(f"{where}: missing {missing}, unknown {unknown}; a gate has {', '.join(known)}")
+        for key, value in table.items():
+            if key == "floors":
+                good = isinstance(value, Mapping) and all(_is_number(one) for one in value.values())
+            elif key in ("headline", "slice_metric", "calibration_metric"):
+                good = isinstance(value, str)
+            else:
+                good = _is_number(value)
+            if not good:
+                raise InputError(f"{where}.{key}: {value!r} is not what belongs there; see Policy in gate/policy.py")
+        return cls(**table)  # type: ignore[arg-type]  # each value was checked above
+
+
+def lower_is_better(name: str) -> bool:
+    """Whether less of this figure is better; the class in ``recall[benign]`` does not matter."""
+    return name.partition("[")[0] in LOWER_IS_BETTER
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
