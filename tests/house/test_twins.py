@@ -15,7 +15,6 @@ TESTED_BY: dict[str, str] = {
     "cli/places.py": "cli/test_session.py",
     "cli/rule_pages.py": "cli/test_rules.py",
     "cli/sources.py": "cli/test_session.py",
-    "lifecycle/model.py": "lifecycle/test_weights.py",
     "soc/detectors/beacon_score.py": "soc/detectors/test_beaconing.py",
     "soc/detectors/brute_force.py": "soc/detectors/test_logon_detectors.py",
     "soc/detectors/cloud_history.py": "soc/detectors/test_cloud_keys.py",
