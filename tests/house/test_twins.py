@@ -15,6 +15,16 @@ TESTED_BY: dict[str, str] = {
     "cli/places.py": "cli/test_session.py",
     "cli/rule_pages.py": "cli/test_rules.py",
     "cli/sources.py": "cli/test_session.py",
+    # Every kind of model is held to the same laws.
+    **dict.fromkeys(
+        (
+            f"lifecycle/models/{name}.py"
+            for name in (
+                "boosting", "linear", "logistic", "mlp", "nearest", "prior", "scaling", "svm", "unconverged",
+            )
+        ),
+        "lifecycle/models/test_models.py",
+    ),
     "soc/detectors/beacon_score.py": "soc/detectors/test_beaconing.py",
     "soc/detectors/brute_force.py": "soc/detectors/test_logon_detectors.py",
     "soc/detectors/cloud_history.py": "soc/detectors/test_cloud_keys.py",

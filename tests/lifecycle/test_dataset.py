@@ -72,7 +72,7 @@ def test_a_full_disk_leaves_the_old_data(tmp_path: Path) -> None:
     path = tmp_path / "names.parquet"
     Dataset(TABLE, SHEET).save(path)
     run = subprocess.run([sys.executable, "-c", SAVE_UNDER_LIMIT, path], capture_output=True, text=True, check=False)
-    assert "nothing was replaced" in run.stdout, run.stderr
+    assert "nothing half-written is left" in run.stdout, run.stderr
     assert Dataset.load(path).table == TABLE
     assert sorted(child.name for child in tmp_path.iterdir()) == ["names.parquet", "names.toml"]
 

@@ -1,6 +1,5 @@
 """A table with its datasheet and content hash, kept as Parquet with a TOML sheet beside it."""
 
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from hodoscope.errors import InputError, StoreError
+from hodoscope.lifecycle.atomic_files import write_file
 from hodoscope.lifecycle.content_hash import content_hash
 from hodoscope.lifecycle.datasheet import Datasheet, Purpose, merge_sheets
 
@@ -68,22 +68,16 @@ class Dataset:
         return dataset
 
     def save(self, path: Path) -> None:
-        """Writes ``path`` (Parquet) and the sheet beside it, or nothing.
+        """Writes ``path`` (Parquet) and the sheet beside it, each whole or not at all.
 
-        Raises ``StoreError`` when the disk does not take it; what stood there before then still stands.
+        Raises ``StoreError`` when the disk does not take it. Stopped between the two files, the old sheet refuses the
+        new table by its hash: they are never silently mixed.
         """
+        table = pa.BufferOutputStream()
+        pq.write_table(self.table, table, compression="zstd")
+        write_file(path, table.getvalue())
         text = self.sheet.to_toml() + f'{HASH_KEY} = "{self.content_hash}"\n'
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
-                parquet, sheet = Path(folder, "table"), Path(folder, "sheet")
-                pq.write_table(self.table, parquet, compression="zstd")
-                sheet.write_text(text, encoding="utf-8")
-                # Between the two, the old sheet refuses the new table by its hash: never silently mixed.
-                parquet.replace(path)
-                sheet.replace(path.with_suffix(".toml"))
-        except OSError as error:
-            raise StoreError(f"{path}: cannot be written ({error}); nothing was replaced") from None
+        write_file(path.with_suffix(".toml"), text.encode())
 
     def take(self, indices: NDArray[np.int64]) -> Self:
         """The rows at ``indices``, in that order."""

@@ -4,20 +4,20 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hodoscope.errors import InputError
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+Matrix: TypeAlias = Any
+"""A float32 or float64 array of shape (rows, columns), or a ``scipy.sparse.csr_array`` of one (untyped)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
-    """``values`` has shape (rows, ``len(names)``): a float32 or float64 array, or a ``scipy.sparse.csr_array`` of one.
+    """``values`` has shape (rows, ``len(names)``), dense or sparse.
 
     Every value is finite. A missing value is a decision of whoever extracts (a constant and an indicator column), since
     not every model, and no exported weight format, knows NaN.
@@ -27,7 +27,7 @@ class Features:
     """
 
     names: tuple[str, ...]
-    values: "NDArray[np.float32] | NDArray[np.float64] | csr_array"
+    values: Matrix
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.names):

@@ -1,9 +1,10 @@
 """A model as data: a kind, settings and arrays, in files that can be read without executing anything."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,14 +47,17 @@ class Weights:
             described[name] = {"dtype": stored.dtype.str, "shape": list(stored.shape), **place}
             if not inline:
                 binary += stored.tobytes() + bytes(-stored.nbytes % 8)
-        head = {"format": FORMAT, "kind": self.kind, "settings": dict(self.settings), "arrays": described}
+        beside = {BINARY_FILE: bytes(binary), TEXT_FILE: self.text.encode()}
+        beside = {name: content for name, content in beside.items() if content}
+        head = {
+            "format": FORMAT,
+            "kind": self.kind,
+            "settings": dict(self.settings),
+            "arrays": described,
+            "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in beside.items()},
+        }
         text = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        files = {JSON_FILE: text.encode() + b"\n"}
-        if binary:
-            files[BINARY_FILE] = bytes(binary)
-        if self.text:
-            files[TEXT_FILE] = self.text.encode()
-        return files
+        return {JSON_FILE: text.encode() + b"\n", **beside}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
@@ -64,12 +68,33 @@ class Weights:
             head = json.loads(files[JSON_FILE])
             if head["format"] != FORMAT:
                 raise InputError(f"{JSON_FILE}: $.format is {head['format']!r}; this version reads {FORMAT!r}")
+            for name, digest in head["sha256"].items():
+                if hashlib.sha256(files.get(name, b"")).hexdigest() != digest:
+                    raise InputError(f"{name}: missing or not the file that {JSON_FILE} was written with; restore it")
             binary = files.get(BINARY_FILE, b"")
             arrays = {str(name): _array(entry, binary) for name, entry in head["arrays"].items()}
             text = files.get(TEXT_FILE, b"").decode()
             return cls(str(head["kind"]), dict(head["settings"]), arrays, text)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"{JSON_FILE}: not the weights of a model ({error!r})") from None
+
+    def identity(self) -> tuple[tuple[str, ...], str]:
+        """Class names and the names hash of the features, which every kind of model keeps in its settings."""
+        classes, names_hash = self.settings["classes"], self.settings["names_hash"]
+        if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes) or len(classes) < 2:
+            raise InputError(f"weights {self.kind}: $.settings.classes: expected two or more names")
+        if not isinstance(names_hash, str):
+            raise InputError(f"weights {self.kind}: $.settings.names_hash: expected text")
+        return tuple(classes), names_hash
+
+    def array(self, name: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
+        """The array ``name``. Raises ``InputError`` when it is missing or of another shape (None: any length)."""
+        found = self.arrays.get(name)
+        if found is None:
+            raise InputError(f"weights {self.kind}: no array {name!r} among {sorted(self.arrays)}")
+        if len(found.shape) != len(shape) or any(w not in (None, n) for w, n in zip(shape, found.shape, strict=True)):
+            raise InputError(f"weights {self.kind}.{name}: shape {found.shape}, expected {shape}")
+        return found
 
     @property
     def size_bytes(self) -> int:

@@ -1,0 +1,1 @@
+"""Classifiers behind the port ``lifecycle/model.py``: trained by their library, predicting from plain numbers."""

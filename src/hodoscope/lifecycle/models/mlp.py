@@ -1,0 +1,84 @@
+"""A small neural network: one hidden layer of rectified units, trained by scikit-learn, predicted by two products."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hodoscope.lifecycle import extra
+from hodoscope.lifecycle.features import Features
+from hodoscope.lifecycle.models.linear import sigmoid, softmax, unscaled
+from hodoscope.lifecycle.models.scaling import Scaling, require_trainable
+from hodoscope.lifecycle.models.unconverged import tolerated
+from hodoscope.lifecycle.weights import Weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MlpModel:
+    """``hidden`` (columns, units) and ``output`` (units, outputs) with their biases, float32, for values as extracted.
+
+    Two classes have one output, the log odds of the second.
+    """
+
+    classes: tuple[str, ...]
+    names_hash: str
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+    output_bias: NDArray[np.float32]
+
+    def predict(self, features: Features) -> NDArray[np.float64]:
+        features.require(self.names_hash, "mlp")
+        units = np.maximum(np.asarray(features.values @ self.hidden.astype(np.float64)) + self.hidden_bias, 0.0)
+        scores = np.asarray(units @ self.output.astype(np.float64) + self.output_bias, np.float64)
+        if len(self.classes) == 2:
+            second = sigmoid(scores[:, 0])
+            return np.stack([1.0 - second, second], axis=1)
+        return softmax(scores)
+
+    def to_weights(self) -> Weights:
+        arrays = {name: getattr(self, name) for name in ("hidden", "hidden_bias", "output", "output_bias")}
+        return Weights("mlp", {"classes": list(self.classes), "names_hash": self.names_hash}, arrays)
+
+    @classmethod
+    def from_weights(cls, weights: Weights) -> Self:
+        classes, names_hash = weights.identity()
+        hidden = weights.array("hidden", (None, None))
+        units, outputs = hidden.shape[1], 1 if len(classes) == 2 else len(classes)
+        return cls(
+            classes, names_hash, hidden, weights.array("hidden_bias", (units,)),
+            weights.array("output", (units, outputs)), weights.array("output_bias", (outputs,)),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MlpTrainer:
+    """``penalty`` is scikit-learn's alpha (L2); Adam with early stopping on a tenth of the rows."""
+
+    units: int = 32
+    penalty: float = 1e-3
+    most_epochs: int = 60
+    name: str = "mlp"
+
+    def fit(
+        self, features: Features, labels: NDArray[np.int64], classes: tuple[str, ...], groups: object, seed: int
+    ) -> MlpModel:
+        require_trainable(features, labels, classes)
+        scaling = Scaling.fit(features)
+        network = extra.load("sklearn.neural_network").MLPClassifier(
+            (self.units,),
+            alpha=self.penalty,
+            max_iter=self.most_epochs,
+            random_state=seed,
+            # The tenth needs a row of each class.
+            early_stopping=int(np.bincount(labels).min()) >= 20,
+            n_iter_no_change=5,
+            # Some 50 steps an epoch, whatever the number of rows, so that an epoch means the same.
+            batch_size=int(np.clip(len(labels) // 50, 8, 512)),
+        )
+        with tolerated():
+            network.fit(scaling.apply(features), labels)
+        hidden, hidden_bias = unscaled(scaling, network.coefs_[0], network.intercepts_[0])
+        parts = (hidden, hidden_bias, network.coefs_[1], network.intercepts_[1])
+        return MlpModel(classes, features.names_hash, *(np.asarray(part, np.float32) for part in parts))
