@@ -14,6 +14,7 @@ from hodoscope import privacy
 from tests.support.shared_data import REPOSITORY
 
 FINDING_ID = re.compile(r"(?<=soc show )[0-9a-f]{8,32}\b")
+ALERT_ID = re.compile(r"(soc alerts (?:show|judge|undo|suppress) )[0-9a-f]{8,32}\b")
 
 
 def furnish(folder: Path) -> None:
@@ -45,6 +46,8 @@ def run(command: str, folder: Path, seconds: float = 300) -> subprocess.Complete
     text = command.replace("/var/log", str(folder / "var" / "log"))
     if FINDING_ID.search(text):
         text = FINDING_ID.sub(_first_finding(folder), text)
+    if ALERT_ID.search(text):
+        text = ALERT_ID.sub(rf"\g<1>{_first_alert(folder)}", text)
     return subprocess.run(
         ["bash", "-c", text],
         cwd=folder,
@@ -66,3 +69,8 @@ def fenced(document: str, language: str) -> list[str]:
     """The code blocks of one language in a Markdown document of the checkout."""
     text = (REPOSITORY / document).read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def _first_alert(folder: Path) -> str:
+    listing = run("hodoscope soc alerts list --status all --json", folder)
+    return str(min(alert["alert_id"] for alert in json.loads(listing.stdout)["alerts"]))

@@ -73,6 +73,7 @@ def follow(
         if withdrawn := sum(summary.withdrawn for summary in passes):
             sys.stderr.write(f"{withdrawn} findings withdrawn; `hodoscope soc findings --all` shows them\n")
         if any(summary.findings for summary in passes):
+            pipeline.triage()
             _print_new(pipeline, printed, json=json)
         sleep(POLL_SECONDS)
 

@@ -155,7 +155,9 @@ def _ingest(request: Request, pipeline: Pipeline) -> IngestSummary:
 def _detect(request: Request, pipeline: Pipeline, *, replay: bool = False) -> DetectSummary:
     events = pipeline.store.counts(tenant=request.tenant).events
     with DetectProgress(events, quiet=request.quiet) as progress:
-        return pipeline.detect(progress, replay=replay)
+        summary = pipeline.detect(progress, replay=replay)
+    pipeline.triage()
+    return summary
 
 
 def _report(request: Request, opened: Session, ingested: IngestSummary | None, detected: DetectSummary) -> None:
@@ -191,4 +193,9 @@ def _report(request: Request, opened: Session, ingested: IngestSummary | None, d
         console.print(f"... and {len(found) - SHOWN_FINDINGS:,} more: hodoscope soc findings --limit 0")
     if found:
         at = f" --store {render.escape(request.store)}" if request.store else ""
-        console.print(f"\nlook closer: hodoscope soc show {found[0].finding_id[: render.SHORT_ID]}{at}", soft_wrap=True)
+        alerts = len(opened.journal.alerts.alerts(request.tenant))
+        console.print(
+            f"\nlook closer: hodoscope soc show {found[0].finding_id[: render.SHORT_ID]}{at}\n"
+            f"work through them as {alerts:,} alerts: hodoscope soc alerts list{at}",
+            soft_wrap=True,
+        )

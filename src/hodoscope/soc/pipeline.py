@@ -1,4 +1,4 @@
-"""The main path: read → normalise → enrich → store → detect. It fits one screen on purpose."""
+"""The main path: read → normalise → enrich → store → detect → triage. It fits one screen on purpose."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from hodoscope.soc.alerting import AlertSummary, update_alerts
 from hodoscope.soc.detection import Detection, DetectSummary
 from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.enrich.enrich import enrich
@@ -79,6 +80,10 @@ class Pipeline:
         counts = {"events": summary.events, "findings": summary.findings, "withdrawn": summary.withdrawn}
         self.journal.finish_run(run, self.clock(), counts)
         return summary
+
+    def triage(self) -> AlertSummary:
+        """Findings that no alert holds yet into alerts."""
+        return update_alerts(self.store, self.journal, self.tenant, self.knowledge.asset_criticality)
 
     def hand_over(self, former: Detector[Any], detector: Detector[Any]) -> None:
         """Let a detector go on where one with other rules stands, with the state that still means something to it."""

@@ -204,15 +204,26 @@ class ClickHouseEventStore:
         condition = (f"AND ({where}) " if where else "") + ("" if withdrawn else "AND revision % 2 = 0")
         return self._findings(condition, tenant, limit)
 
+    def finding_columns(self, columns: Sequence[str], *, tenant: str) -> pa.Table:
+        """See the port."""
+        return self._finding_rows(columns, "", tenant, 0)
+
     def _findings(self, condition: str, tenant: str, limit: int, ids: Collection[str] = ()) -> list[Finding]:
-        names = ", ".join(f"`{name}`" for name in FINDING_SCHEMA.names)
-        rows = self.query(
-            f"SELECT {names} FROM (SELECT {names} FROM findings WHERE tenant_id = {{tenant:String}} "
+        return from_rows(self._finding_rows(FINDING_SCHEMA.names, condition, tenant, limit, ids))
+
+    def _finding_rows(
+        self, columns: Sequence[str], condition: str, tenant: str, limit: int, ids: Collection[str] = ()
+    ) -> pa.Table:
+        wanted = ", ".join(f"`{name}`" for name in columns)
+        read = ", ".join(
+            f"`{name}`" for name in dict.fromkeys((*columns, *_VERSION, *(FINDING_SCHEMA.names if condition else ())))
+        )
+        return self.query(
+            f"SELECT {wanted} FROM (SELECT {read} FROM findings WHERE tenant_id = {{tenant:String}} "
             "ORDER BY revision DESC, event_count DESC, last_time DESC LIMIT 1 BY finding_id) WHERE true "
             f"{condition} ORDER BY last_time DESC, finding_id {'LIMIT {limit:UInt64}' if limit else ''}",
             {"tenant": tenant, "limit": limit, "ids": list(ids)},
         )
-        return from_rows(rows)
 
     def finding(self, finding_id: str, *, tenant: str) -> Finding | None:
         """See the port."""
@@ -295,6 +306,9 @@ class ClickHouseEventStore:
 
 
 _UNKNOWN = (-1, -1, datetime.min.replace(tzinfo=UTC))  # odd like a withdrawn one: the next revision is 0
+
+
+_VERSION = ("finding_id", "revision", "event_count", "last_time")
 
 
 def _origin(record: SkippedRecord) -> str:

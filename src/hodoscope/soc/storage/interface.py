@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from hodoscope.soc.finding import Finding
 from hodoscope.soc.record import SkippedRecord
+from hodoscope.soc.storage.alert_book import AlertBook
 
 
 class Cursor(NamedTuple):
@@ -99,6 +100,9 @@ class EventStore(Protocol):
 
     def findings(self, *, tenant: str, where: str = "", limit: int = 0, withdrawn: bool = False) -> list[Finding]:
         """Findings, newest ``last_time`` first; ``limit`` 0 means all; ``withdrawn`` includes those."""
+
+    def finding_columns(self, columns: Sequence[str], *, tenant: str) -> pa.Table:
+        """Some columns of every finding, withdrawn ones included (``revision`` tells), newest ``last_time`` first."""
 
     def finding(self, finding_id: str, *, tenant: str) -> Finding | None:
         """One finding, withdrawn or not, by its 32 hex digits, or by a prefix of them that is unique."""
@@ -203,6 +207,10 @@ class RuleUse:
 
 class Journal(Protocol):
     """Workflow state in transactions. Every method is durable when it returns and raises ``StoreError``."""
+
+    @property
+    def alerts(self) -> AlertBook:
+        """Alerts, verdicts and suppressions, in the same database."""
 
     def together(self) -> AbstractContextManager[None]:
         """All calls inside become one transaction, durable when the block ends: a thousand small files cost two waits

@@ -3,6 +3,8 @@
 Times are microseconds since 1970 (UTC). Never edit a released step: append one.
 """
 
+from hodoscope.soc.storage import alert_book
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE sources (
@@ -34,4 +36,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             tenant TEXT NOT NULL, rule_id TEXT NOT NULL, hits BIGINT NOT NULL, first_seen BIGINT, last_seen BIGINT,
             cpu_us BIGINT NOT NULL, PRIMARY KEY (tenant, rule_id))""",
     ),
+    alert_book.TABLES,
 )
