@@ -23,7 +23,7 @@ def finding(number: int, hours: float = 0, **changed: object) -> Finding:
         f"{number:032x}", "t", "guessing", "1", "Passwords guessed", Severity.MEDIUM, 0.5, "host:a", ("host:a",), time,
         time, ("T1110",), "why", "how", (), (), 3, "1", "hash",
     )  # fmt: skip
-    return replace(plain, **changed)  # type: ignore[arg-type]
+    return replace(plain, **changed)  # type: ignore[arg-type]  # any field may be given
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.events import START
 
+from hodoscope.soc.alert import Alert
 from hodoscope.soc.triage.grouping import GAP, SPAN, Grouping, Member
 
 
@@ -19,7 +20,7 @@ def member(number: int, minutes: float = 0, entity: str = "host:a", **changed: o
         "entity_ids": (entity,), "attack": ("T1110",), "severity": 2, "confidence": 0.5, "first_time": time,
         "last_time": time, "event_count": 10,
     }  # fmt: skip
-    return Member(**{**values, **changed})  # type: ignore[arg-type]
+    return Member(**{**values, **changed})  # type: ignore[arg-type]  # any field may be given
 
 
 def grouping() -> Grouping:
@@ -110,13 +111,11 @@ def test_nothing_is_lost_and_batches_do_not_matter(times: list[tuple[float, str]
     assert parts == {alert.alert_id: alert for alert in whole.changed()}
 
 
-def _in_parts(parts: Iterable[list[Member]]) -> dict[str, object]:
-    known: dict[str, object] = {}
-    stored: dict[str, object] = {}
+def _in_parts(parts: Iterable[list[Member]]) -> dict[str, Alert]:
+    stored: dict[str, Alert] = {}
     for part in parts:
         groups = grouping()
-        groups.know(stored.values())  # type: ignore[arg-type]
+        groups.know(stored.values())
         groups.add(part)
         stored.update({alert.alert_id: alert for alert in groups.changed()})
-    known.update(stored)
-    return known
+    return stored

@@ -48,7 +48,7 @@ def suppression(alert: Alert = ALERT, *, entity: bool = True, days: float = 30) 
 )
 def test_an_alert_opens_again_when_it_shows_more(shown: dict[str, object], news: str) -> None:
     """And says what; a suppression lets the same through."""
-    more = replace(ALERT, scope=replace(SCOPE, **shown))  # type: ignore[arg-type]
+    more = replace(ALERT, scope=replace(SCOPE, **shown))  # type: ignore[arg-type]  # any field may be given
     found = standing(more, entry(Verdict.FALSE_POSITIVE))
     assert (found.status, found.news) == (Status.REOPENED, (news,))
     assert standing(more, suppressions=(suppression(),)).status is Status.OPEN
@@ -97,7 +97,7 @@ def test_a_suppression_without_owner_reason_end_or_limit_is_refused(wrong: dict[
         "detector": True, "entity": True, "owner": "kim", "reason": "ticket 4711", "now": NOW, "days": 3.0,
     }  # fmt: skip
     with pytest.raises(InputError):
-        new_suppression(ALERT, **{**right, **wrong})  # type: ignore[arg-type]
+        new_suppression(ALERT, **{**right, **wrong})  # type: ignore[arg-type]  # any field may be given
 
 
 def test_the_queue_has_the_urgent_first_and_the_closed_last() -> None:
