@@ -26,6 +26,10 @@ TESTED_BY: dict[str, str] = {
         ),
         "lifecycle/models/test_models.py",
     ),
+    **dict.fromkeys(
+        (f"lifecycle/calibrate/{name}.py" for name in ("isotonic", "one_vs_rest", "platt", "temperature")),
+        "lifecycle/calibrate/test_calibrators.py",
+    ),
     "soc/detectors/beacon_score.py": "soc/detectors/test_beaconing.py",
     "soc/detectors/brute_force.py": "soc/detectors/test_logon_detectors.py",
     "soc/detectors/cloud_history.py": "soc/detectors/test_cloud_keys.py",

@@ -1,0 +1,1 @@
+"""Making probabilities mean what they say: a small monotone function learned on data the model has not seen."""
