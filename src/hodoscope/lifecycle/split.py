@@ -60,6 +60,55 @@ def leave_one_group_out(groups: NDArray[np.int64], names: Sequence[str] = ()) ->
     ]
 
 
+def by_time(times: NDArray[np.int64], folds: int, gap: int = 0, groups: NDArray[np.int64] | None = None) -> list[Fold]:
+    """Train on the past, test on the next stretch; ``folds`` stretches of about equal size after a first one.
+
+    Rows of one instant stay together. ``gap``, in the unit of ``times``, keeps what happened just before a stretch out
+    of its training rows (labels that were not known yet, windows that reach over). With ``groups``, training rows whose
+    group is tested are left out too. Raises ``InputError`` when the instants do not suffice.
+    """
+    instants, position = np.unique(times, return_inverse=True)
+    rows_until = np.cumsum(np.bincount(position, minlength=len(instants)))
+    # The first stretch only trains; stretch k begins at the instant with k / (folds + 1) of the rows before it.
+    begins = np.searchsorted(rows_until, len(times) * np.arange(1, folds + 1) / (folds + 1)) + 1
+    if folds < 1 or gap < 0 or len(np.unique(begins)) < folds or begins[-1] >= len(instants):
+        raise InputError(f"split by time: {folds} folds and a gap of {gap} for {len(instants)} instants")
+    ends = [*begins[1:].tolist(), len(instants)]
+    result = []
+    for begin, end in zip(begins.tolist(), ends, strict=True):
+        test = np.flatnonzero((position >= begin) & (position < end))
+        train = times < instants[begin] - gap
+        if groups is not None:
+            train &= ~np.isin(groups, groups[test])
+        result.append(Fold(np.flatnonzero(train), test, f"from {instants[begin]}"))
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nested:
+    """An outer fold, and folds of its training rows alone to choose settings by."""
+
+    outer: Fold
+    inner: tuple[Fold, ...]
+
+
+def nested(
+    outer: Sequence[Fold], groups: NDArray[np.int64], labels: NDArray[np.int64], inner_folds: int, seed: int
+) -> list[Nested]:
+    """Each fold of ``outer`` with inner folds by group; all indices are rows of the data set.
+
+    Raises ``InputError`` when an outer training part has fewer groups than inner folds.
+    """
+    result = []
+    for fold in outer:
+        parts = by_group(groups[fold.train], labels[fold.train], inner_folds, seed)
+        inner = tuple(
+            Fold(fold.train[part.train], fold.train[part.test], f"{fold.name}, {part.name}") for part in parts
+        )
+        result.append(Nested(fold, inner))
+    return result
+
+
 def assert_disjoint(fold: Fold, *partitions: NDArray[np.int64]) -> None:
     """Raises ``InputError`` when a row, or a value of one of the partitions, stands on both sides of ``fold``.
 
