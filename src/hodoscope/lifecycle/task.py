@@ -14,9 +14,10 @@ from hodoscope.lifecycle.split import Fold
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A fitted model and what goes with it into the artifact; ``preprocessing`` and ``settings`` hold JSON values.
+    """A fitted model and what goes with it into the artifact and comes back from there.
 
-    ``thresholds``: class → probability from which it is decided.
+    ``thresholds``: class → probability from which it is decided. ``preprocessing`` holds, as JSON values, whatever
+    extracting features learned from the training rows (vocabularies, scales); ``settings`` reproduce the training.
     """
 
     model: Model
@@ -38,7 +39,7 @@ class Task(Protocol):
 
     @property
     def config(self) -> str:
-        """The task's TOML: ``[card]`` (see ``artifact/card.py``), ``[gate]``, and optionally ``[retrain]``."""
+        """The task's TOML: ``[card]``, ``[gate]`` and optionally ``[retrain]`` (``task_config.py``)."""
         ...
 
     def load(self, data: Path) -> Dataset:
@@ -53,15 +54,15 @@ class Task(Protocol):
         """
         ...
 
-    def features(self, dataset: Dataset) -> Features:
-        """One row per row of ``dataset``, in order; needs no fitting, so that serving can do the same."""
+    def features(self, dataset: Dataset, preprocessing: Mapping[str, object]) -> Features:
+        """One row per row of ``dataset``, in order, with what training learned about extracting them."""
         ...
 
     def train(self, dataset: Dataset, seed: int) -> Trained:
         """Fit on all rows of ``dataset``. ``InputError`` for an empty class."""
         ...
 
-    def units(self, model: Model, thresholds: Mapping[str, float], dataset: Dataset) -> Units:
+    def units(self, trained: Trained, dataset: Dataset) -> Units:
         """The model's probabilities beside the truth, groups and slices of ``dataset``, ready to evaluate."""
         ...
 
@@ -69,6 +70,6 @@ class Task(Protocol):
         """Naive rivals on the rows of ``test``, by name; a model that beats none of them is not worth its care."""
         ...
 
-    def explain(self, model: Model, dataset: Dataset) -> Sequence[Mapping[str, float]]:
+    def explain(self, trained: Trained, dataset: Dataset) -> Sequence[Mapping[str, float]]:
         """Per row, what speaks for and against the decision: reason in words → weight; the heaviest few are enough."""
         ...

@@ -11,10 +11,10 @@ from hodoscope.lifecycle.evaluate.units import Units
 
 
 def test_a_model_equals_itself() -> None:
-    """Difference 0, no interval around it but the binomial bound, p = 1."""
+    """Difference 0, nothing around it, p = 1."""
     judged = binary(1)
     same = paired([Ranking(judged, 1)], [Ranking(judged, 1)], judged.group_count)["auc"]
-    assert same.metric.value == same.metric.low == 0
+    assert same.metric.value == same.metric.low == same.metric.high == 0
     assert same.p_value == 1
 
 

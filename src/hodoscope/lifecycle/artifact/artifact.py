@@ -12,7 +12,15 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from hodoscope.errors import InputError
-from hodoscope.lifecycle.artifact.file_set import CARD, EVALUATION, FEATURES, MANIFEST, WEIGHTS, check_name
+from hodoscope.lifecycle.artifact.file_set import (
+    CARD,
+    EVALUATION,
+    FEATURES,
+    MANIFEST,
+    PREPROCESSING,
+    WEIGHTS,
+    check_name,
+)
 from hodoscope.lifecycle.artifact.weights_check import weights_format
 from hodoscope.lifecycle.features import names_hash
 from hodoscope.lifecycle.metric import Evaluation
@@ -75,6 +83,7 @@ class Artifact:
         files = {
             **self.weights,
             FEATURES: _json(list(self.feature_names)),
+            PREPROCESSING: _json(dict(self.preprocessing)),
             EVALUATION: _json(self.evaluation.to_json()),
             CARD: self.card.encode(),
         }
@@ -84,7 +93,6 @@ class Artifact:
             "classes": list(self.classes),
             "weights_format": weights_format(self.weights),
             "features": {"count": len(self.feature_names), "names_hash": names_hash(self.feature_names)},
-            "preprocessing": dict(self.preprocessing),
             "thresholds": dict(self.thresholds),
             "datasets": [asdict(dataset) for dataset in self.datasets],
             "settings": dict(self.settings),
@@ -117,7 +125,7 @@ class Artifact:
                 classes=tuple(map(str, manifest["classes"])),
                 weights={name: files[name] for name in WEIGHTS if name in files},
                 feature_names=tuple(map(str, names)),
-                preprocessing=_strings(manifest, "preprocessing"),
+                preprocessing=_object(files, PREPROCESSING),
                 thresholds={name: float(value) for name, value in _strings(manifest, "thresholds").items()},
                 evaluation=Evaluation.from_json(files[EVALUATION]),
                 datasets=tuple(_data_use(entry) for entry in manifest["datasets"]),

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from hodoscope.errors import InputError, StoreError
 
-MANIFEST, FEATURES, EVALUATION, CARD, SIGNATURE = (
-    "artifact.json", "features.json", "evaluation.json", "card.md", "signature.json",
+MANIFEST, FEATURES, PREPROCESSING, EVALUATION, CARD, SIGNATURE = (
+    "artifact.json", "features.json", "preprocessing.json", "evaluation.json", "card.md", "signature.json",
 )  # fmt: skip
 ONNX = "weights.onnx"
 WEIGHTS = ("weights.json", "weights.bin", "weights.txt", ONNX)
-NAMES = frozenset((MANIFEST, FEATURES, EVALUATION, CARD, SIGNATURE, *WEIGHTS))
+NAMES = frozenset((MANIFEST, FEATURES, PREPROCESSING, EVALUATION, CARD, SIGNATURE, *WEIGHTS))
 MOST_FILE_BYTES = 256 << 20
 """The largest file: some hundred times our largest model."""
 _EXECUTABLE = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".npy", ".npz", ".h5", ".keras", ".so", ".py")

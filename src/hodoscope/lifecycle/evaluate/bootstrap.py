@@ -70,17 +70,22 @@ def resample(statistics: Sequence[Statistic], groups: int, how: Resampling | Non
     return tables
 
 
-def interval(draws: Floats, value: float, groups: int, level: float) -> tuple[float, float]:
+def interval(
+    draws: Floats, value: float, groups: int, level: float, *, difference: bool = False
+) -> tuple[float, float]:
     """Interval of one figure from its ``draws`` (draws,), with ``groups`` groups behind it.
 
     Undefined draws (no positive drawn) are left out; with more than half of them, or fewer than two groups, there is no
     interval: (NaN, NaN). Draws that are all 0 or all 1 get the exact binomial bound for ``groups`` equal
-    outcomes (Clopper and Pearson 1934), because resampling cannot show what was never seen.
+    outcomes (Clopper and Pearson 1934), because resampling cannot show what was never seen; a ``difference`` of
+    figures does not: all 0 says there that both models did the same.
     """
     known = draws[~np.isnan(draws)]
     if np.isnan(value) or groups < 2 or 2 * len(known) < len(draws):
         return np.nan, np.nan
     low, high = (float(bound) for bound in np.quantile(known, percentile_levels(level, groups)))
+    if difference:
+        return min(low, value), max(high, value)
     unseen = 1 - ((1 - level) / 2) ** (1 / groups)
     if low >= -_EQUAL and high <= _EQUAL:
         high = unseen

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hodoscope.lifecycle.evaluate.bootstrap import Column, Resampling, resample
+from hodoscope.lifecycle.evaluate.bootstrap import Column, Resampling, interval, resample
 from hodoscope.lifecycle.evaluate.interface import Statistic
 from hodoscope.lifecycle.metric import Metric
 
@@ -36,8 +36,9 @@ def paired(
 def difference(ours: Column, theirs: Column, level: float) -> Difference:
     """The difference of one figure, draw by draw; the columns must hold the same draws."""
     support = min(ours.support, theirs.support)
-    change = Column(ours.value - theirs.value, ours.draws - theirs.draws, support, ours.unit)
-    known = change.draws[~np.isnan(change.draws)]
+    value, draws = ours.value - theirs.value, ours.draws - theirs.draws
+    low, high = interval(draws, value, support, level, difference=True)
+    known = draws[~np.isnan(draws)]
     tail = min(int((known <= 0).sum()), int((known >= 0).sum()))
     chance = min(1.0, 2 * (tail + 1) / (len(known) + 1)) if len(known) else float("nan")
-    return Difference(change.metric(level), chance)
+    return Difference(Metric(value, low, high, ours.unit, support), chance)

@@ -1,11 +1,10 @@
 """What a task demands of a model before it is promoted: the ``[gate]`` part of the task's TOML file."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Self
 
-from hodoscope.errors import InputError
+from hodoscope.lifecycle.typed_table import read_table
 
 LOWER_IS_BETTER = frozenset(("ece", "brier", "log_loss", "fpr", "missed", "alerts"))
 
@@ -40,27 +39,9 @@ class Policy:
     @classmethod
     def from_table(cls, table: Mapping[str, object], where: str) -> Self:
         """Read the TOML table. ``InputError`` names missing, unknown and mistyped keys."""
-        known = {one.name: one for one in fields(cls)}
-        needed = {"headline", "calibration_most", "cpu_ms_per_1000_rows", "size_bytes"}
-        missing, unknown = sorted(needed - table.keys()), sorted(table.keys() - known.keys())
-        if missing or unknown:
-            raise InputError(f"{where}: missing {missing}, unknown {unknown}; a gate has {', '.join(known)}")
-        for key, value in table.items():
-            if key == "floors":
-                good = isinstance(value, Mapping) and all(_is_number(one) for one in value.values())
-            elif key in ("headline", "slice_metric", "calibration_metric"):
-                good = isinstance(value, str)
-            else:
-                good = _is_number(value)
-            if not good:
-                raise InputError(f"{where}.{key}: {value!r} is not what belongs there; see Policy in gate/policy.py")
-        return cls(**table)  # type: ignore[arg-type]  # each value was checked above
+        return read_table(cls, table, where)
 
 
 def lower_is_better(name: str) -> bool:
     """Whether less of this figure is better; the class in ``recall[benign]`` does not matter."""
     return name.partition("[")[0] in LOWER_IS_BETTER
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,57 @@
+"""Measures everything the gate judges: a challenger beside the champion, on rows neither has learned from."""
+
+import numpy as np
+
+from hodoscope.errors import InputError
+from hodoscope.lifecycle.artifact.artifact import Artifact
+from hodoscope.lifecycle.artifact.card import gaps
+from hodoscope.lifecycle.artifact.loading import load_trained
+from hodoscope.lifecycle.dataset import Dataset
+from hodoscope.lifecycle.datasheet import AllowedUse
+from hodoscope.lifecycle.evaluate.units import Units
+from hodoscope.lifecycle.gate.cost import ROWS, cpu_per_thousand_rows
+from hodoscope.lifecycle.gate.differences import differences
+from hodoscope.lifecycle.gate.explained import unexplained
+from hodoscope.lifecycle.gate.gate import Facts
+from hodoscope.lifecycle.metric import Evaluation
+from hodoscope.lifecycle.task import Task
+
+EXPLAINED_ROWS = 100
+"""So many held-out rows are explained as a sample."""
+
+
+def assess(task: Task, challenger: Artifact, champion: Artifact | None, held_out: Dataset) -> Facts:
+    """The facts about ``challenger``, paired with ``champion`` on ``held_out`` when there is one.
+
+    ``InputError`` when an artifact is of another task or its model cannot be loaded.
+    """
+    trained = load_trained(_of(task, challenger))
+    sample = held_out.take(np.arange(min(ROWS, held_out.table.num_rows)))
+    return Facts(
+        evaluation=challenger.evaluation,
+        differences=None if champion is None else compare(task, challenger, champion, held_out),
+        cpu=cpu_per_thousand_rows(trained.model, task.features(sample, trained.preprocessing)),
+        size_bytes=challenger.size_bytes,
+        unexplained=unexplained(task, trained, sample.take(np.arange(min(EXPLAINED_ROWS, sample.table.num_rows)))),
+        card_gaps=gaps(challenger.card),
+        not_shippable=[
+            f"{use.name} is {use.allowed_use}"
+            for use in challenger.datasets
+            if use.allowed_use != AllowedUse.TRAIN_AND_SHIP_WEIGHTS
+        ],
+    )
+
+
+def compare(task: Task, first: Artifact, second: Artifact, held_out: Dataset) -> Evaluation:
+    """Every figure of ``first`` minus that of ``second`` on the same rows, paired, overall and per slice."""
+    return differences(_judged(task, first, held_out), _judged(task, second, held_out))
+
+
+def _judged(task: Task, artifact: Artifact, held_out: Dataset) -> Units:
+    return task.units(load_trained(_of(task, artifact)), held_out)
+
+
+def _of(task: Task, artifact: Artifact) -> Artifact:
+    if artifact.task != task.name:
+        raise InputError(f"artifact {artifact.digest[:12]} is a model of {artifact.task!r}, not of {task.name!r}")
+    return artifact
