@@ -18,12 +18,12 @@ from hodoscope.soc.normalise.interface import Selection, Selector
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import RawBatch, SkippedRecord
 from hodoscope.soc.sigma.hunting.hunt import HuntPage, Scope
-from hodoscope.soc.sigma.hunting.reads import plan_needs
+from hodoscope.soc.sigma.hunting.reads import needs_of
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, Hits, KindKey
 from hodoscope.soc.sigma.routing.router import shipped_router
 from hodoscope.soc.sigma.rule import Rule
 from hodoscope.soc.sigma.streaming.engine import StreamingEngine, kinds
-from hodoscope.soc.sigma.streaming.verdict import RAW
+from hodoscope.soc.sigma.streaming.plan import RECORD
 from hodoscope.soc.sources.interface import Source
 
 MOST_RECORDS = 10_000
@@ -98,10 +98,11 @@ class FileHunt:
         """What the rules read of events of a kind."""
         known = self._selections.get(kind)
         if known is None:
-            plan = self.engine.planner.plan(kind)
-            needs = plan_needs(plan)
-            by_keyword = any(RAW in rule.fields for rule in plan.rules)
-            known = self._selections[kind] = Selection(needs.columns, needs.keys, needs.record or by_keyword)
+            planner = self.engine.planner
+            columns = planner.columns_read(planner.plan(kind))
+            needs = needs_of(source for column in columns for source in column.sources)
+            record = needs.record or RECORD in columns
+            known = self._selections[kind] = Selection(needs.columns, needs.keys, record)
         return known
 
     def _choose(self, events: pa.Table) -> Selection:

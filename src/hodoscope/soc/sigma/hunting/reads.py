@@ -56,8 +56,7 @@ def needs_of(sources: Iterable[FieldSource]) -> Needs:
 
 def plan_needs(plan: Plan) -> Needs:
     """What the rules of a plan read, evidence included."""
-    names = {name for rule in plan.rules for name in rule.fields}
-    return needs_of(source for name in names for source in plan.sources[name])
+    return needs_of(source for sources in plan.sources.values() for source in sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,12 @@ class Holding:
     rule: Rule
     _columns: dict[str, Column] = field(default_factory=dict)
     _tree: UsedTree = field(default_factory=dict)
+    _first: frozenset[object] = frozenset()
 
     def __post_init__(self) -> None:
         self._columns = copies(self.rule.columns)
         self._tree = used_tree(self.rule.used)
+        self._first = frozenset(parse_path(path)[0] for path in self.rule.used)
 
     def sources(self, path: str, same: frozenset[str] = frozenset()) -> tuple[FieldSource, ...]:
         """Where the field at a vendor path is, best first; ``same``: paths that mean the same field."""
@@ -102,7 +104,7 @@ class Holding:
     def _is_held(self, names: tuple[str, ...]) -> bool:
         """The normaliser leaves the value at this path out of ``unmapped``."""
         if self.mapping.parser not in TREE_PARSERS:
-            return names[0] in {parse_path(path)[0] for path in self.rule.used}
+            return names[0] in self._first
         tree: UsedTree = self._tree
         for name in names:
             if name not in tree:

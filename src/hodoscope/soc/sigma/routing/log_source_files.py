@@ -68,6 +68,12 @@ class Condition:
             for test, value in zip(self.tests, kind, strict=True)
         )
 
+    def holds_in(self, kind: Sequence[str], columns: Sequence[str]) -> bool:
+        """Whether a kind in lower case passes the tests of some columns."""
+        places = [CONDITIONS.index(name) for name in columns]
+        part = Condition(tuple(self.tests[place] for place in places))
+        return part.holds([kind[place] for place in places])
+
     def values(self, name: str) -> tuple[str, ...]:
         """The exact values asked of one column."""
         test = self.tests[CONDITIONS.index(name)]
@@ -91,6 +97,11 @@ class Entry:
         """Whether events of this kind belong to the entry."""
         plain = [value.lower() for value in kind]
         return all(part.holds(plain) for part in self.when) and not any(part.holds(plain) for part in self.unless)
+
+    def may_hold(self, kind: KindKey, columns: Sequence[str]) -> bool:
+        """False only when no kind that agrees with this one in these columns belongs to the entry."""
+        plain = [value.lower() for value in kind]
+        return all(part.holds_in(plain, columns) for part in self.when)
 
     def covers(self, wanted: LogSource) -> bool:
         """Whether a rule's log source means these events; what it leaves open means any."""

@@ -12,6 +12,24 @@ from hodoscope.soc.sigma.routing.holding import CLOSED_PARSERS, Holding, path_of
 from hodoscope.soc.sigma.routing.log_source_files import Entry, Place, shipped_logsources
 from hodoscope.soc.sigma.rule import LogSource
 
+_NEAR = ("format", "provider", "channel")
+
+
+@dataclass(slots=True)
+class _Alike:
+    """What is the same for all kinds of the same entries and the same mapping rule."""
+
+    entries: tuple[Entry, ...]
+    sources: dict[str, tuple[FieldSource, ...]] = field(default_factory=dict)
+    _covered: dict[LogSource, bool] = field(default_factory=dict)
+
+    def covers(self, source: LogSource) -> bool:
+        """Whether a rule's log source means these events."""
+        found = self._covered.get(source)
+        if found is None:
+            found = self._covered[source] = any(entry.covers(source) for entry in self.entries)
+        return found
+
 
 @dataclass(slots=True)
 class LogSourceRouter:
@@ -19,28 +37,45 @@ class LogSourceRouter:
 
     mappings: Mapping[str, FormatMapping]
     entries: Sequence[Entry]
-    _kinds: dict[KindKey, tuple[Entry, ...]] = field(default_factory=dict)
-    _sources: dict[tuple[KindKey, str], tuple[FieldSource, ...]] = field(default_factory=dict)
+    _kinds: dict[KindKey, "_Alike"] = field(default_factory=dict)
+    _alike: dict[tuple[str, str, tuple[int, ...]], "_Alike"] = field(default_factory=dict)
+    _near: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
     _holdings: dict[tuple[str, str], Holding] = field(default_factory=dict)
     _spellings: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def logsources(self, kind: KindKey, wanted: Sequence[LogSource]) -> frozenset[LogSource]:
         """See the port."""
-        entries = self.entries_of(kind)
-        return frozenset(source for source in wanted if any(entry.covers(source) for entry in entries))
+        return frozenset(filter(self._alike_of(kind).covers, wanted))
 
     def sources(self, kind: KindKey, field: str) -> tuple[FieldSource, ...]:
         """See the port. An absent field of an open format (JSON) still has a source: the key it would have."""
-        found = self._sources.get((kind, field))
+        known = self._alike_of(kind).sources
+        found = known.get(field)
         if found is None:
-            found = self._sources[kind, field] = tuple(dict.fromkeys(self._find(kind, field)))
+            found = known[field] = tuple(dict.fromkeys(self._find(kind, field)))
         return found
 
     def entries_of(self, kind: KindKey) -> tuple[Entry, ...]:
         """The log sources that events of this kind belong to, the more special ones of a product first."""
+        return self._alike_of(kind).entries
+
+    def _alike_of(self, kind: KindKey) -> "_Alike":
         found = self._kinds.get(kind)
         if found is None:
-            found = self._kinds[kind] = tuple(entry for entry in self.entries if entry.holds(kind))
+            numbers = tuple(number for number in self._near_of(kind) if self.entries[number].holds(kind))
+            alike = (kind[0], kind[1], numbers)
+            if alike not in self._alike:
+                self._alike[alike] = _Alike(tuple(self.entries[number] for number in numbers))
+            found = self._kinds[kind] = self._alike[alike]
+        return found
+
+    def _near_of(self, kind: KindKey) -> tuple[int, ...]:
+        """Numbers of the entries that some kind of the same format, provider and channel belongs to."""
+        near = (kind[0], kind[2], kind[3])
+        found = self._near.get(near)
+        if found is None:
+            entries = enumerate(self.entries)
+            found = self._near[near] = tuple(n for n, entry in entries if entry.may_hold(kind, _NEAR))
         return found
 
     def holding(self, kind: KindKey) -> Holding | None:

@@ -1,10 +1,12 @@
 """Every rule over a batch of events.
 
-Rows of one kind share a plan. In each plan the trigger literals are searched once per distinct value; a rule is then
-decided only for rows that hold one of its triggers, once per distinct combination of its values.
+The trigger literals of a field are searched once per distinct value, for all kinds of event that keep the field in the
+same place; a rule is then decided only for rows that hold one of its triggers, once per distinct combination of its
+values.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from time import thread_time
 
@@ -15,9 +17,9 @@ import pyarrow as pa
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, Hits, KindKey, LeafEvidence, Router
 from hodoscope.soc.sigma.routing.values import Values
 from hodoscope.soc.sigma.rule import Rule
-from hodoscope.soc.sigma.streaming.plan import Plan, PlannedRule, Planner, Sources, Watch
+from hodoscope.soc.sigma.streaming.plan import RECORD, Column, Place, Plan, PlannedRule, Planner
+from hodoscope.soc.sigma.streaming.simplify import FALSE, TRUE
 from hodoscope.soc.sigma.streaming.texts import FieldTexts, RecordTexts
-from hodoscope.soc.sigma.streaming.verdict import RAW
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -42,11 +44,10 @@ class StreamingEngine:
         for start in range(0, table.num_rows, _SLICE_ROWS):
             part = table.slice(start, _SLICE_ROWS)
             found.start = start
-            batch = _Batch(part)
-            for kind, rows in kinds(part):
-                plan = self.planner.plan(kind)
-                if plan.rules:
-                    _Matching(plan, rows, batch, found).run()
+            planned = [(self.planner.plan(kind), rows) for kind, rows in kinds(part)]
+            planned = [(plan, rows) for plan, rows in planned if plan]
+            if planned:
+                _Matching(planned, part, found).run()
         for rule, seconds in found.spent.items():
             self._spent[rule] = self._spent.get(rule, 0.0) + seconds
         return found.hits()
@@ -92,16 +93,15 @@ class _Batch:
     def __init__(self, table: pa.Table) -> None:
         self._table = table
         self._values = Values(table)
-        self._texts: dict[tuple[Sources, int], FieldTexts] = {}
+        self._texts: dict[tuple[Column, int], FieldTexts] = {}
         self._records: RecordTexts | None = None
 
-    def field(self, sources: Sources, rows: Ints) -> FieldTexts:
-        """One field; of a path inside records only these rows are read, since each of them has to be parsed."""
-        inside = any(source.column == "raw" and source.path for source in sources)
-        key = (sources, int(rows[0]) if inside else -1)  # a row belongs to one kind, so its first row names a kind
+    def field(self, column: Column, rows: Ints | None = None) -> FieldTexts:
+        """One field; of a path inside records only ``rows`` (all of a kind), since each of them has to be parsed."""
+        key = (column, -1 if rows is None else int(rows[0]))
         found = self._texts.get(key)
         if found is None:
-            found = self._texts[key] = FieldTexts(self._values.distinct(sources, rows if inside else None))
+            found = self._texts[key] = FieldTexts(self._values.distinct(column.sources, rows))
         return found
 
     @property
@@ -143,65 +143,105 @@ class _Found:
 
 
 class _Matching:
-    """One plan over its rows of a batch."""
+    """The plans of a batch over its rows."""
 
-    def __init__(self, plan: Plan, rows: Ints, batch: _Batch, found: _Found) -> None:
-        self._plan = plan
-        self._rows = rows
-        self._batch = batch
+    def __init__(self, planned: Sequence[tuple[Plan, Ints]], table: pa.Table, found: _Found) -> None:
+        self._plans = [plan for plan, _ in planned]
+        self._rows = [rows for _, rows in planned]
+        self._count = table.num_rows
+        self._batch = _Batch(table)
         self._found = found
+        self._kind = np.full(table.num_rows, len(planned), np.int64)  # of each row; the last one has no rules
+        for number, rows in enumerate(self._rows):
+            self._kind[rows] = number
+        none = np.zeros_like(self._plans[0].allowed)
+        self._allowed = np.stack([*(plan.allowed for plan in self._plans), none])
 
     def run(self) -> None:
-        for number, rows in self._candidates():
-            self._timed(self._decide, number, rows)
-        for number in self._plan.always:
-            self._timed(self._decide, number, self._rows)
-        for number in self._plan.certain:
-            self._timed(self._hit, number, self._rows)
+        for rule, rows in self._candidates():
+            self._timed(self._decide, rule, rows)
+        for plan, rows in zip(self._plans, self._rows, strict=True):
+            for index in plan.always:
+                self._timed(self._decide, plan.rule(index), rows)
+            for index in plan.certain:
+                self._timed(self._hit, plan.rule(index), rows)
 
-    def _timed(self, step: Callable[[PlannedRule, Ints], None], number: int, rows: Ints) -> None:
-        rule, before = self._plan.rules[number], thread_time()
+    def _timed(self, step: Callable[[PlannedRule, Ints], None], rule: PlannedRule, rows: Ints) -> None:
+        before = thread_time()
         step(rule, rows)
         spent = self._found.spent
         spent[rule.index] = spent.get(rule.index, 0.0) + thread_time() - before
 
-    def _candidates(self) -> list[tuple[int, Ints]]:
-        """(rule of the plan, its candidate rows), rows in order and each once."""
-        pairs = [pair for watch in self._plan.watches if (pair := self._watched(watch)) is not None]
+    def _candidates(self) -> Iterator[tuple[PlannedRule, Ints]]:
+        """Rules and their candidate rows, in order and each once; kinds for which a rule is the same come together."""
+        pairs = list(self._found_literals())
         if not pairs:
-            return []
-        rules = np.concatenate([rule for rule, _ in pairs])
-        rows = np.concatenate([row for _, row in pairs])
-        size = int(self._rows[-1]) + 1
-        merged = np.unique(rules * size + rows)
-        if not len(merged):
-            return []
-        rules, rows = merged // size, merged % size
-        starts = np.flatnonzero(np.diff(rules, prepend=-1))
-        return list(zip(rules[starts].tolist(), np.split(rows, starts[1:]), strict=True))
+            return
+        rules, rows = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+        kinds = len(self._allowed)
+        merged = np.unique((rules * kinds + self._kind[rows]) * self._count + rows)
+        groups, rows = np.divmod(merged, self._count)
+        starts = np.flatnonzero(np.diff(groups, prepend=-1))
+        together: dict[tuple[PlannedRule, int], list[Ints]] = defaultdict(list)
+        for group, own in zip(groups[starts].tolist(), np.split(rows, starts[1:]), strict=True):
+            index, kind = divmod(group, kinds)
+            rule = self._plans[kind].rule(index)
+            if rule.rest is not FALSE:
+                together[rule, kind if rule.is_inside else -1].append(own)
+        for (rule, _), parts in together.items():
+            yield rule, parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
-    def _watched(self, watch: Watch) -> tuple[Ints, Ints] | None:
-        texts = self._texts(watch.name)
-        codes, literals = texts.find(watch.literals)
+    def _found_literals(self) -> Iterator[tuple[Ints, Ints]]:
+        """(rule, row) pairs by place, some twice: the row holds a literal of the rule, which applies to its kind."""
+        wanted: dict[Place, list[int]] = defaultdict(list)
+        for number, plan in enumerate(self._plans):
+            for place in plan.places:
+                wanted[place].append(number)
+        for place, numbers in wanted.items():
+            if place.column is RECORD:
+                rows = np.sort(np.concatenate([self._rows[number] for number in numbers]))
+                yield from self._watched(place, self._batch.records, rows)
+            elif place.column.is_inside:
+                for number in numbers:
+                    yield from self._watched(place, self._texts(place.column, self._rows[number]), None)
+            else:
+                yield from self._watched(place, self._batch.field(place.column), None)
+
+    def _watched(self, place: Place, texts: FieldTexts | RecordTexts, rows: Ints | None) -> Iterator[tuple[Ints, Ints]]:
+        watch = place.watch
+        codes, literals = texts.find(watch.literals, rows)
         if not len(codes):
-            return None
-        # Rows of each code among this plan's rows, as one array cut by code.
-        own = texts.codes[self._rows]
-        order = np.argsort(own, kind="stable")
-        ordered = own[order]
-        first, last = (np.searchsorted(ordered, codes, side=side) for side in ("left", "right"))
-        here = last > first
-        first, last, literals = first[here], last[here], literals[here]
-        rows, literals = self._rows[order[_ranges(first, last - first)]], np.repeat(literals, last - first)
-        counts = watch.start[literals + 1] - watch.start[literals]
-        return watch.rules[_ranges(watch.start[literals], counts)], np.repeat(rows, counts)
+            return
+        hit = np.zeros(texts.size + 1, np.bool_)  # the last one stands for rows without a value
+        hit[codes] = True
+        rows = np.flatnonzero(hit[texts.codes])
+        # What rows of one kind with one value have in common is worked out once.
+        alike, back = np.unique(self._kind[rows] * len(hit) + texts.codes[rows], return_inverse=True)
+        kind, code = np.divmod(alike, len(hit))
+        order = np.argsort(codes, kind="stable")
+        at, pairs = _expanded(code, codes[order])
+        literal = literals[order[pairs]]
+        counts = watch.start[literal + 1] - watch.start[literal]
+        rule, at = watch.rules[_ranges(watch.start[literal], counts)], np.repeat(at, counts)
+        applies = self._allowed[kind[at], rule]
+        rule, at = rule[applies], at[applies]
+        if len(rule):
+            order = np.argsort(back, kind="stable")
+            which, pairs = _expanded(at, back[order])
+            yield rule[which], rows[order[pairs]]
 
-    def _texts(self, name: str) -> FieldTexts | RecordTexts:
-        return self._batch.records if name == RAW else self._batch.field(self._plan.sources[name], self._rows)
+    def _texts(self, column: Column, rows: Ints) -> FieldTexts | RecordTexts:
+        """A field, with the values of these rows (of one kind where records have to be parsed for it)."""
+        if column is RECORD:
+            return self._batch.records
+        return self._batch.field(column, self._rows[self._kind[rows[0]]] if column.is_inside else None)
 
     def _decide(self, rule: PlannedRule, rows: Ints) -> None:
+        if rule.rest is TRUE:
+            self._hit(rule, rows)
+            return
         verdict = rule.verdict()
-        fields = [(self._texts(name), folded) for name, folded in verdict.inputs]
+        fields = [(self._texts(rule.columns[name], rows), folded) for name, folded in verdict.inputs]
         many = any(texts.many for texts, _ in fields)
         combos, back = rows, None
         if len(rows) > _FEW:
@@ -212,22 +252,19 @@ class _Matching:
         if hit.any():
             self._hit(rule, rows[hit if back is None else hit[back]])
 
-    def _values(self, rule: PlannedRule, rows: Ints) -> Iterator[Mapping[str, tuple[str, ...]]]:
-        """Per row the values of every field of the rule that its kind has."""
-        names = [name for name in rule.fields if name == RAW or self._plan.sources[name]]
-        texts = [self._texts(name) for name in names]
-        columns = [_as_many(one.of(one.codes[rows], folded=False), many=True) for one in texts]
-        for values in zip(*columns, strict=True) if columns else repeat((), len(rows)):
-            yield dict(zip(names, values, strict=True))
-
     def _hit(self, rule: PlannedRule, rows: Ints) -> None:
         if not self._found.wanted:
             self._found.add(rule.index, rows, np.zeros(len(rows), np.int64))
             return
-        codes = [self._texts(name).codes for name in rule.fields if name == RAW or self._plan.sources[name]]
-        combos, back = _combinations(rows, codes) if len(rows) > 1 else (rows, None)
+        texts = {name: self._texts(column, rows) for name, column in rule.columns.items()}
+        combos, back = rows, None
+        if len(rows) > 1:
+            combos, back = _combinations(rows, [one.codes for one in texts.values()])
+        columns = [_as_many(one.of(one.codes[combos], folded=False), many=True) for one in texts.values()]
+        values = zip(*columns, strict=True) if columns else repeat((), len(combos))
         told = [
-            self._found.tell(tuple(dict.fromkeys(rule.explain(values) or ()))) for values in self._values(rule, combos)
+            self._found.tell(tuple(dict.fromkeys(rule.explain(dict(zip(texts, own, strict=True))) or ())))
+            for own in values
         ]
         index = np.array(told, np.int64)
         self._found.add(rule.index, rows, index if back is None else index[back])
@@ -239,6 +276,12 @@ def _as_many(texts: npt.NDArray[np.object_], *, many: bool) -> list[object]:
     if not many:
         return listed
     return [text if type(text) is tuple else (text,) if text else () for text in listed]
+
+
+def _expanded(wanted: Ints, ordered: Ints) -> tuple[Ints, Ints]:
+    """Each pair of a place in ``wanted`` and a place of its number in ``ordered``."""
+    first, last = (np.searchsorted(ordered, wanted, side=side) for side in ("left", "right"))
+    return np.repeat(np.arange(len(wanted)), last - first), _ranges(first, last - first)
 
 
 def _ranges(starts: Ints, counts: Ints) -> Ints:

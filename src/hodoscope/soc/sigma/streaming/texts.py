@@ -31,11 +31,12 @@ class FieldTexts:
         return self._distinct.offsets is not None
 
     @property
-    def _size(self) -> int:
+    def size(self) -> int:
+        """How many codes there are."""
         offsets = self._distinct.offsets
         return len(self._distinct.texts) if offsets is None else len(offsets) - 1
 
-    def find(self, literals: Literals) -> Pairs:
+    def find(self, literals: Literals, _rows: npt.NDArray[np.int64] | None = None) -> Pairs:
         """(code, literal) pairs, some perhaps twice."""
         found = self._found.get(id(literals))
         if found is None:
@@ -56,10 +57,10 @@ class FieldTexts:
         return texts[codes]
 
     def _empty(self, *, folded: bool) -> tuple[Texts, npt.NDArray[np.bool_]]:
-        texts = np.full(self._size + 1, "", dtype=object)
+        texts = np.full(self.size + 1, "", dtype=object)
         if self.many:
             texts[-1] = ()
-        known = np.zeros(self._size + 1, dtype=np.bool_)
+        known = np.zeros(self.size + 1, dtype=np.bool_)
         known[-1] = True
         self._ready[folded] = texts, known
         return texts, known
@@ -89,14 +90,18 @@ class RecordTexts:
     def __init__(self, records: pa.Array) -> None:
         self.codes = np.arange(len(records), dtype=np.int32)
         self.records = records
-        self._found: dict[int, Pairs] = {}
 
-    def find(self, literals: Literals) -> Pairs:
-        """(row, literal) pairs, some perhaps too many; once for all kinds of a batch that share the literals."""
-        found = self._found.get(id(literals))
-        if found is None:
-            found = self._found[id(literals)] = literals.in_records(self.records)
-        return found
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return len(self.records)
+
+    def find(self, literals: Literals, rows: npt.NDArray[np.int64] | None = None) -> Pairs:
+        """(row, literal) pairs of these rows, some perhaps too many."""
+        if rows is None or len(rows) == len(self.records):
+            return literals.in_records(self.records)
+        found, literal = literals.in_records(self.records.take(pa.array(rows)))
+        return rows[found], literal
 
     def of(self, codes: Codes, *, folded: bool) -> Texts:
         """Records as text; bytes that are no UTF-8 read as the replacement character."""
