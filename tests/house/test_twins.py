@@ -16,6 +16,10 @@ TESTED_BY: dict[str, str] = {
     "cli/places.py": "cli/test_session.py",
     "cli/rule_pages.py": "cli/test_rules.py",
     "cli/sources.py": "cli/test_session.py",
+    **dict.fromkeys(
+        (f"lifecycle/leakage/{name}.py" for name in ("identifier", "leak", "target_derived")),
+        "lifecycle/leakage/test_scan.py",
+    ),
     # Every kind of model is held to the same laws.
     **dict.fromkeys(
         (
