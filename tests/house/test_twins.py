@@ -34,6 +34,8 @@ TESTED_BY: dict[str, str] = {
         (f"lifecycle/calibrate/{name}.py" for name in ("isotonic", "one_vs_rest", "platt", "temperature")),
         "lifecycle/calibrate/test_calibrators.py",
     ),
+    "lifecycle/retrain/run_folder.py": "lifecycle/test_retrain.py",
+    "lifecycle/retrain/shadow.py": "lifecycle/test_retrain.py",
     "soc/detectors/beacon_score.py": "soc/detectors/test_beaconing.py",
     "soc/detectors/brute_force.py": "soc/detectors/test_logon_detectors.py",
     "soc/detectors/cloud_history.py": "soc/detectors/test_cloud_keys.py",

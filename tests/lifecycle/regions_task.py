@@ -44,7 +44,8 @@ headline = "auc"
 minimum_gain = 0.0
 slice_margin = 0.05
 slice_least_units = 5
-calibration_most = 0.2
+calibration_most = 0.3
+draws = 100
 cpu_ms_per_1000_rows = 200
 size_bytes = 100_000
 [retrain]

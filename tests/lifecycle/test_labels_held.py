@@ -14,10 +14,12 @@ from hodoscope.lifecycle.retrain.labels.label_check import LabelReport, check_la
 from hodoscope.lifecycle.retrain.labels.label_plan import LabelPlan
 from hodoscope.lifecycle.retrain.labels.neighbours import agreement
 from hodoscope.lifecycle.retrain.labels.new_labels import new_labels
-from tests.lifecycle.regions_task import SHEET, RegionsTask, draw
+from hodoscope.lifecycle.task_config import TaskConfig
+from tests.lifecycle.regions_task import CONFIG, SHEET, RegionsTask, draw
 
 PLAN = LabelPlan(labelled_at="at", item="item", author="analyst")
 OLD = draw(1200, 1)
+GATE = TaskConfig.from_toml(CONFIG, "regions.toml").gate
 CHAMPION = RegionsTask().train(Dataset(OLD, SHEET), 0)
 LEARNED = "2026-01-01T00:00:00+00:00"
 
@@ -26,7 +28,7 @@ def report(*tables: pa.Table, plan: LabelPlan = PLAN) -> tuple[LabelReport, Data
     """Check new tables beside the old one."""
     dataset = Dataset(pa.concat_tables([OLD, *tables]), SHEET)
     found = new_labels(dataset, plan, LEARNED if plan.labelled_at else "")
-    return check_labels(RegionsTask(), dataset, found, CHAMPION, plan, "auc", 0), dataset
+    return check_labels(RegionsTask(), dataset, found, CHAMPION, plan, GATE, 0), dataset
 
 
 def held_of(checked: LabelReport, dataset: Dataset, analyst: str) -> float:

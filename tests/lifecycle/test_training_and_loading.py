@@ -16,21 +16,21 @@ from hodoscope.lifecycle.training import train_artifact
 from tests.lifecycle.regions_task import CONFIG, SHEET, RegionsTask, draw
 
 TASK = RegionsTask()
-CARD = TaskConfig.from_toml(CONFIG, "regions.toml").card
+SETTINGS = TaskConfig.from_toml(CONFIG, "regions.toml")
 DATA = Dataset(draw(800, 1), SHEET)
 
 
 @pytest.fixture(scope="module")
 def artifact() -> Artifact:
     """One training for the file."""
-    return train_artifact(TASK, DATA, TASK.split(DATA), CARD, 0)
+    return train_artifact(TASK, DATA, TASK.split(DATA), SETTINGS, 0)
 
 
 def test_the_same_data_config_and_seed_give_the_same_bytes(artifact: Artifact) -> None:
     """Also when the table comes in other chunks."""
     again = Dataset(DATA.table.slice(0, 300), SHEET).table
     chunked = Dataset(type(again).from_batches(DATA.table.to_batches(max_chunksize=97)), SHEET)
-    assert train_artifact(TASK, chunked, TASK.split(chunked), CARD, 0).to_files() == artifact.to_files()
+    assert train_artifact(TASK, chunked, TASK.split(chunked), SETTINGS, 0).to_files() == artifact.to_files()
 
 
 def test_the_loaded_model_predicts_the_same_bits(artifact: Artifact) -> None:
@@ -62,11 +62,11 @@ def test_without_rows_nothing_is_trained() -> None:
     everything = np.arange(DATA.table.num_rows)
     for fold in (Fold(everything, everything[:0], "all"), Fold(everything[:0], everything, "none")):
         with pytest.raises(InputError, match="both are needed"):
-            train_artifact(TASK, DATA, fold, CARD, 0)
+            train_artifact(TASK, DATA, fold, SETTINGS, 0)
 
 
 def test_an_empty_class_is_an_error() -> None:
     """Only good ones: there is nothing to tell apart."""
     one = DATA.take(np.flatnonzero(np.array(DATA.table.column("label").to_pylist()) == "good"))
     with pytest.raises(InputError):
-        train_artifact(TASK, one, TASK.split(one), CARD, 0)
+        train_artifact(TASK, one, TASK.split(one), SETTINGS, 0)

@@ -8,6 +8,7 @@ from hodoscope.lifecycle.artifact.card import gaps
 from hodoscope.lifecycle.artifact.loading import load_trained
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.datasheet import AllowedUse
+from hodoscope.lifecycle.evaluate.evaluation import Plan
 from hodoscope.lifecycle.evaluate.units import Units
 from hodoscope.lifecycle.gate.cost import ROWS, cpu_per_thousand_rows
 from hodoscope.lifecycle.gate.differences import differences
@@ -20,8 +21,12 @@ EXPLAINED_ROWS = 100
 """So many held-out rows are explained as a sample."""
 
 
-def assess(task: Task, challenger: Artifact, champion: Artifact | None, held_out: Dataset) -> Facts:
+def assess(
+    task: Task, challenger: Artifact, champion: Artifact | None, held_out: Dataset, plan: Plan, changed: object = None
+) -> Facts:
     """The facts about ``challenger``, paired with ``champion`` on ``held_out`` when there is one.
+
+    ``changed`` is the share of decisions that changed in the shadow, None when it was not looked at.
 
     ``InputError`` when an artifact is of another task or its model cannot be loaded.
     """
@@ -29,11 +34,12 @@ def assess(task: Task, challenger: Artifact, champion: Artifact | None, held_out
     sample = held_out.take(np.arange(min(ROWS, held_out.table.num_rows)))
     return Facts(
         evaluation=challenger.evaluation,
-        differences=None if champion is None else compare(task, challenger, champion, held_out),
+        differences=None if champion is None else compare(task, challenger, champion, held_out, plan),
         cpu=cpu_per_thousand_rows(trained.model, task.features(sample, trained.preprocessing)),
         size_bytes=challenger.size_bytes,
         unexplained=unexplained(task, trained, sample.take(np.arange(min(EXPLAINED_ROWS, sample.table.num_rows)))),
         card_gaps=gaps(challenger.card),
+        changed=changed if isinstance(changed, float) else None,
         not_shippable=[
             f"{use.name} is {use.allowed_use}"
             for use in challenger.datasets
@@ -42,9 +48,9 @@ def assess(task: Task, challenger: Artifact, champion: Artifact | None, held_out
     )
 
 
-def compare(task: Task, first: Artifact, second: Artifact, held_out: Dataset) -> Evaluation:
+def compare(task: Task, first: Artifact, second: Artifact, held_out: Dataset, plan: Plan) -> Evaluation:
     """Every figure of ``first`` minus that of ``second`` on the same rows, paired, overall and per slice."""
-    return differences(_judged(task, first, held_out), _judged(task, second, held_out))
+    return differences(_judged(task, first, held_out), _judged(task, second, held_out), plan)
 
 
 def _judged(task: Task, artifact: Artifact, held_out: Dataset) -> Units:

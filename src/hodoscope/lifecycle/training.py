@@ -1,20 +1,25 @@
 """Trains a task's model and measures it on the rows held out: the artifact, ready to be signed."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.artifact.artifact import Artifact, DataUse
-from hodoscope.lifecycle.artifact.card import CardText, render
+from hodoscope.lifecycle.artifact.card import render
 from hodoscope.lifecycle.code_version import code_version
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.evaluate.evaluation import evaluate
 from hodoscope.lifecycle.features import names_hash
 from hodoscope.lifecycle.split import Fold
 from hodoscope.lifecycle.task import Task
+from hodoscope.lifecycle.task_config import TaskConfig
 
 
-def train_artifact(task: Task, dataset: Dataset, fold: Fold, card: CardText, seed: int) -> Artifact:
-    """The same arguments give the same artifact, byte for byte.
+def train_artifact(
+    task: Task, dataset: Dataset, fold: Fold, config: TaskConfig, seed: int, learned: Mapping[str, object] | None = None
+) -> Artifact:
+    """The same arguments give the same artifact, byte for byte. ``learned`` is added to its settings.
 
     ``InputError`` when nothing is left to train or to test on, and for whatever the task refuses (an empty class).
     """
@@ -25,6 +30,7 @@ def train_artifact(task: Task, dataset: Dataset, fold: Fold, card: CardText, see
     evaluation = evaluate(
         task.units(trained, test),
         task.baselines(train, test),
+        config.gate.plan,
         config={"held_out": fold.name, "seed": seed, "test_data": test.content_hash},
     )
     names = task.features(test.take(np.arange(1)), trained.preprocessing).names
@@ -39,10 +45,12 @@ def train_artifact(task: Task, dataset: Dataset, fold: Fold, card: CardText, see
         thresholds=trained.thresholds,
         evaluation=evaluation,
         datasets=(use,),
-        settings=trained.settings,
+        settings={**trained.settings, **(learned or {})},
         seed=seed,
         code_version=code_version(),
-        card=render(task.name, card, evaluation, [_data_row(dataset, use)], _facts(names, trained.thresholds, seed)),
+        card=render(
+            task.name, config.card, evaluation, [_data_row(dataset, use)], _facts(names, trained.thresholds, seed)
+        ),
     )
 
 

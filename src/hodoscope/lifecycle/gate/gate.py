@@ -19,7 +19,8 @@ class Facts:
 
     ``evaluation`` is its own, on held-out rows. ``differences`` is challenger minus champion on the same rows, overall
     and per slice, paired; None when the task has no champion yet. ``cpu`` is milliseconds of processor time per 1,000
-    rows. ``unexplained``, ``card_gaps`` and ``not_shippable`` hold one sentence per problem.
+    rows. ``unexplained``, ``card_gaps`` and ``not_shippable`` hold one sentence per problem. ``changed`` is the share
+    of the champion's decisions that change.
     """
 
     evaluation: Evaluation
@@ -29,6 +30,7 @@ class Facts:
     unexplained: Sequence[str] = ()
     card_gaps: Sequence[str] = ()
     not_shippable: Sequence[str] = ()
+    changed: float | None = None
 
 
 def judge(policy: Policy, facts: Facts) -> Verdict:
@@ -46,6 +48,10 @@ def judge(policy: Policy, facts: Facts) -> Verdict:
     )
     size = f"{facts.size_bytes:,} bytes of weights"
     clauses.append(Clause("size", facts.size_bytes <= policy.size_bytes, size, f"at most {policy.size_bytes:,}"))
+    if facts.changed is not None:
+        needed = f"at most {policy.shadow_most_changed:.2%}"
+        found = f"{facts.changed:.2%} of decisions change"
+        clauses.append(Clause("shadow", facts.changed <= policy.shadow_most_changed, found, needed))
     clauses.append(_absent("explanation", facts.unexplained, "reasons for every decision"))
     clauses.append(_absent("card", facts.card_gaps, "every section says something"))
     clauses.append(_absent("data", facts.not_shippable, "only data whose weights may be shipped"))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from hodoscope.lifecycle.evaluate.bootstrap import Resampling
+from hodoscope.lifecycle.evaluate.evaluation import Plan
 from hodoscope.lifecycle.typed_table import read_table
 
 LOWER_IS_BETTER = frozenset(("ece", "brier", "log_loss", "fpr", "missed", "alerts"))
@@ -17,7 +19,8 @@ class Policy:
     same rows. On each slice with at least ``slice_least_units`` units, ``slice_metric`` may fall behind the champion's
     by less than ``slice_margin``. ``floors`` are absolute (ceilings for figures where lower is better).
     ``calibration_metric`` stays below ``calibration_most``. ``cpu_ms_per_1000_rows`` is processor time of predicting,
-    ``size_bytes`` the weights.
+    ``size_bytes`` the weights. ``shadow_most_changed``: the share of the champion's decisions that may change.
+    ``draws``: resamples behind every interval.
     """
 
     headline: str
@@ -29,7 +32,14 @@ class Policy:
     slice_margin: float = 0.02
     slice_least_units: int = 30
     calibration_metric: str = "ece"
+    shadow_most_changed: float = 1.0
+    draws: int = 1000
     floors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        """How evaluations and comparisons for this gate are made."""
+        return Plan(Resampling(draws=self.draws))
 
     @property
     def judged_per_slice(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hodoscope.lifecycle.dataset import Dataset
+from hodoscope.lifecycle.gate.policy import Policy
 from hodoscope.lifecycle.metric import Metric
 from hodoscope.lifecycle.retrain.labels.authors import AuthorFigures, author_figures
 from hodoscope.lifecycle.retrain.labels.contradictions import contradictions
@@ -63,7 +64,7 @@ class LabelReport:
 
 
 def check_labels(
-    task: Task, dataset: Dataset, found: NewLabels, champion: Trained, plan: LabelPlan, headline: str, seed: int
+    task: Task, dataset: Dataset, found: NewLabels, champion: Trained, plan: LabelPlan, gate: Policy, seed: int
 ) -> LabelReport:
     """The report; pure, the same arguments give the same report. Old rows are never held: the champion learned them.
 
@@ -90,11 +91,11 @@ def check_labels(
                 name = f"author {found.author_names[code]} disagrees with the others"
                 reasons[name] = new & (found.authors == code)
     held = _first_reason(reasons)
-    influence = influences(task, dataset, new, _batches(found, held, plan), headline, seed)
+    influence = influences(task, dataset, new, _batches(found, held, plan), gate, seed)
     for name, change in influence.items():
         if change.high < -plan.influence_drop:
             members = new if found.authors is None else new & (found.authors == found.author_names.index(name))
-            reasons[f"learning from {name} lowers {headline}"] = members
+            reasons[f"learning from {name} lowers {gate.headline}"] = members
     return LabelReport(int(new.sum()), _first_reason(reasons), authors, influence, tuple(left_out))
 
 

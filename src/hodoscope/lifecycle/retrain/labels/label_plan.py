@@ -20,7 +20,7 @@ class LabelPlan:
     item: str = ""
     author: str = ""
     neighbours: int = 15
-    neighbour_agreement: float = 0.1
+    neighbour_agreement: float = 0.05
     author_labels: int = 20
     author_excess: float = 0.1
     influence_drop: float = 0.0

@@ -1,5 +1,6 @@
 """Which labels are new since the champion was trained, about what, and by whom: codes from the task's columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from hodoscope.lifecycle.retrain.labels.label_plan import LabelPlan
 class NewLabels:
     """``new`` (rows,) marks what the champion has not learned; ``items`` and ``authors`` are codes per row or None.
 
-    ``until`` is the time of the newest label in ISO 8601, empty when the data does not tell times.
+    ``until`` is the time of the newest label in ISO 8601, empty when the data does not tell times. ``arrived`` counts
+    what is new by its time, without what was held back earlier.
     """
 
     new: NDArray[np.bool_]
@@ -24,10 +26,13 @@ class NewLabels:
     authors: NDArray[np.int64] | None
     author_names: tuple[str, ...]
     until: str
+    arrived: int = 0
 
 
-def new_labels(dataset: Dataset, plan: LabelPlan, learned_until: str) -> NewLabels:
+def new_labels(dataset: Dataset, plan: LabelPlan, learned_until: str, held: Sequence[str] = ()) -> NewLabels:
     """``learned_until`` is :attr:`NewLabels.until` of the data the champion learned; empty: nothing is new.
+
+    ``held`` are :func:`keys` of rows that were held back then: they stay new until somebody corrects the data.
 
     ``InputError`` when a column the plan names is missing or holds no times.
     """
@@ -45,8 +50,18 @@ def new_labels(dataset: Dataset, plan: LabelPlan, learned_until: str) -> NewLabe
         if learned_until:
             limit = pa.scalar(learned_until).cast(times.type)
             new = np.asarray(pc.greater(times, limit), np.bool_)
+    arrived = int(new.sum())
+    if held:
+        new |= np.asarray(pc.is_in(keys(dataset, plan), value_set=pa.array(held, pa.string())), np.bool_)
     authors, names = _codes(dataset, plan.author)
-    return NewLabels(new, _codes(dataset, plan.item)[0], authors, names, until)
+    return NewLabels(new, _codes(dataset, plan.item)[0], authors, names, until, arrived)
+
+
+def keys(dataset: Dataset, plan: LabelPlan) -> pa.ChunkedArray:
+    """(rows,) text that tells a label from others wherever its row moves: item, label, author and time."""
+    named = [name for name in (plan.item, dataset.sheet.label, plan.author, plan.labelled_at) if name]
+    columns = [dataset.table.column(name).cast(pa.string()).fill_null("") for name in named]
+    return pc.binary_join_element_wise(*columns, "\x1f")
 
 
 def _times(dataset: Dataset, name: str) -> pa.ChunkedArray:
