@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
+from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 from tests.lifecycle.evaluate.cases import binary, multiclass, ones
 
 from hodoscope.lifecycle.evaluate.bootstrap import draw_weights
@@ -14,7 +14,7 @@ from hodoscope.lifecycle.evaluate.units import units
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_weighted_draw_equals_scikit_learn_with_sample_weights(seed: int) -> None:
-    """AUC, average precision and recall at 5 % false positives."""
+    """AUC, average precision, recall at 5 % false positives, precision at three recalls."""
     judged = binary(seed, decimals=1 + seed % 3)
     weights = draw_weights(judged.group_count, seed, 0)
     rows, truth, scores = weights[judged.groups], judged.truth[:, 1], judged.probabilities[:, 1]
@@ -24,7 +24,9 @@ def test_a_weighted_draw_equals_scikit_learn_with_sample_weights(seed: int) -> N
         average_precision_score(truth, scores, sample_weight=rows),
         recalls[rates <= 0.05].max(),
     ]
-    assert Ranking(judged, 1, (0.05,)).gather(weights) == pytest.approx(expected, abs=1e-12)
+    precisions, reached, _ = precision_recall_curve(truth, scores, sample_weight=rows)
+    expected += [precisions[np.flatnonzero(reached >= recall - 1e-12)[-1]] for recall in (0.2, 0.7, 1.0)]
+    assert Ranking(judged, 1, (0.05,), (0.2, 0.7, 1.0)).gather(weights) == pytest.approx(expected, abs=1e-12)
 
 
 def test_each_class_is_ranked_against_the_rest() -> None:

@@ -45,6 +45,11 @@ class Confusion:
         answers = np.select([decided & allowed, decided, allowed & self.right, allowed], [TP, FP, LEFT_OUT, FN], TN)
         return answers.astype(np.int64)
 
+    def matrix(self) -> Codes:
+        """Rows per distinct truth and decision, (truths, classes + 1); the first column are abstentions."""
+        counts: Codes = np.bincount(self.cell, minlength=self.size).reshape(self.truths.shape[1] + 1, -1).T
+        return counts
+
     def table(self, index: int) -> Floats:
         """Matrix (cells, 5) that sums cells into the outcomes of one class."""
         return np.eye(5)[self.outcomes(index)]

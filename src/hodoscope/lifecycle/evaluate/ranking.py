@@ -11,19 +11,24 @@ from hodoscope.lifecycle.evaluate.units import Codes, Floats, Units
 
 
 class Ranking:
-    """A :class:`Statistic` of one class's scores against the rest: ``auc``, ``ap``, ``recall_at_fpr_…``.
+    """A :class:`Statistic` of one class's scores against the rest: ``auc``, ``ap``, and points of both curves.
 
-    Average precision is the step-wise area of Davis and Goadrich 2006 as scikit-learn computes it. Recall at a
-    false-positive rate r is the recall at the lowest threshold whose false-positive rate is at most r. Rows whose truth
-    allows this class and others are left out: either answer is right for them.
+    Average precision is the step-wise area of Davis and Goadrich 2006 as scikit-learn computes it. ``recall_at_fpr_r``
+    is the recall at the lowest threshold whose false-positive rate is at most r, ``precision_at_recall_r`` the
+    precision at the highest threshold whose recall is at least r. Rows whose truth allows this class and others are
+    left out: either answer is right for them.
     """
 
     unit = "share"
 
-    def __init__(self, units: Units, index: int, rates: tuple[float, ...] = (0.01,)) -> None:
-        figures = ("auc", "ap", *(f"recall_at_fpr_{rate:g}" for rate in rates))
-        self.names = tuple(units.named(figure, index) for figure in figures)
-        self._rates = rates
+    def __init__(
+        self, units: Units, index: int, rates: tuple[float, ...] = (0.01,), recalls: tuple[float, ...] = ()
+    ) -> None:
+        points = [f"recall_at_fpr_{rate:g}" for rate in rates] + [
+            f"precision_at_recall_{recall:g}" for recall in recalls
+        ]
+        self.names = tuple(units.named(figure, index) for figure in ("auc", "ap", *points))
+        self._rates, self._recalls = rates, recalls
         allowed, scores = units.truth[:, index], units.probabilities[:, index]
         alone = units.truth.sum(axis=1) == 1
         above, below = np.flatnonzero(allowed & alone), np.flatnonzero(~allowed)
@@ -36,7 +41,7 @@ class Ranking:
         self._negatives_with = np.searchsorted(self._below, self._above, "right")
         self._positives_with = np.searchsorted(self._above, self._above, "right")
         both = min(len(np.unique(self._positive_groups)), len(np.unique(self._negative_groups)))
-        self.support: Codes = np.array([both, len(np.unique(self._positive_groups)), *([both] * len(rates))])
+        self.support: Codes = np.array([both, len(np.unique(self._positive_groups)), *([both] * len(points))])
 
     def gather(self, weights: Weights) -> Floats:
         """The figures themselves, (k,)."""
@@ -49,9 +54,9 @@ class Ranking:
         reached = positives[self._positives_with]
         precision = reached / np.maximum(reached + beside, 1)
         area = 1 - mass @ (before + beside).astype(np.float64) / (2 * total * against) if against else np.nan
-        return np.array(
-            [area, mass @ precision / total, *(self._recall(rate, positives, negatives) for rate in self._rates)]
-        )
+        reached_at = np.searchsorted(positives, [np.ceil(recall * total - 1e-9) for recall in self._recalls]) - 1
+        recalls = [self._recall(rate, positives, negatives) for rate in self._rates]
+        return np.array([area, mass @ precision / total, *recalls, *precision[np.maximum(reached_at, 0)]])
 
     def finish(self, gathered: Floats) -> Floats:
         """Nothing is left to do."""
