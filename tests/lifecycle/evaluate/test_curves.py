@@ -39,4 +39,4 @@ def test_a_perfect_model_has_both_curves_at_one() -> None:
     """Everywhere."""
     truth = np.arange(100) % 2
     found = curves(units(truth.astype(float), truth, ("no", "yes"), positive="yes"), 1, QUICK)
-    assert [point.metric.value for point in (*found.roc, *found.precision_recall)] == pytest.approx([1] * 71)
+    assert min(point.metric.value for point in (*found.roc, *found.precision_recall)) == pytest.approx(1)

@@ -27,5 +27,7 @@ def test_standings_worst_first() -> None:
         "alone": Standing.UNSURE,
     }
     assert [floor.standing for floor in found[:2]] == [Standing.MISSED] * 2
+    low_is_good = floors({"fpr": Metric(0.01, 0.005, 0.02), "ece": Metric(0.2, 0.1, 0.3)}, {"fpr": 0.03, "ece": 0.15})
+    assert [(floor.name, floor.standing) for floor in low_is_good] == [("ece", Standing.MISSED), ("fpr", Standing.MET)]
     with pytest.raises(InputError, match=r"floors: \['other'\] were not measured"):
         floors(metrics, {"other": 0.1})

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 from tests.lifecycle.evaluate.cases import binary
 
 from hodoscope.lifecycle.evaluate.paired import paired
 from hodoscope.lifecycle.evaluate.ranking import Ranking
 from hodoscope.lifecycle.evaluate.tables import decisions
-from hodoscope.lifecycle.evaluate.units import Units
+from hodoscope.lifecycle.evaluate.units import Units, units
 
 
 def test_a_model_equals_itself() -> None:
@@ -42,3 +43,23 @@ def noisier(judged: Units, spread: float) -> Units:
     """The same units with noise on the scores."""
     scores = judged.probabilities[:, 1] + spread * np.random.default_rng(5).normal(size=judged.rows)
     return judged.with_probabilities(scores.clip(0, 1))
+
+
+def test_the_p_value_of_a_mean_is_that_of_the_paired_t_test() -> None:
+    """Groups of equal size: the bootstrap of a mean difference is the textbook case."""
+    dice = np.random.default_rng(8)
+    truth, groups = dice.integers(0, 2, 400), np.repeat(np.arange(40), 10)
+    ours, theirs = (np.where(dice.random(400) < good, truth, 1 - truth).astype(float) for good in (0.78, 0.74))
+    left = units(ours, truth, ("no", "yes"), groups, positive="yes")
+    right = left.with_probabilities(theirs)
+    found = paired([decisions(left)], [decisions(right)], 40)["accuracy"]
+    per_group = (left.right.astype(float) - right.right).reshape(40, 10).mean(axis=1)
+    assert found.p_value == pytest.approx(ttest_1samp(per_group, 0).pvalue, rel=0.25)
+
+
+def test_groups_that_all_agree_are_a_sign_test() -> None:
+    """Five groups, each better by the same: p = 2 / 2^5, not 0."""
+    truth = np.arange(10) % 2
+    left = units(truth.astype(float), truth, ("no", "yes"), np.arange(10) // 2, positive="yes")
+    found = paired([decisions(left)], [decisions(left.with_probabilities(np.zeros(10)))], 5)["accuracy"]
+    assert found.p_value == 2 / 2**5

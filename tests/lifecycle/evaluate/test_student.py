@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import t
 
-from hodoscope.lifecycle.evaluate.student import percentile_levels, t_quantile
+from hodoscope.lifecycle.evaluate.student import percentile_levels, t_quantile, two_sided
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 4, 5, 9, 30, 1000])
@@ -19,3 +19,10 @@ def test_few_groups_move_the_percentiles_outwards() -> None:
     assert percentile_levels(0.95, 100_000) == pytest.approx((0.025, 0.975), abs=1e-4)
     assert percentile_levels(0.95, 5)[0] < 0.002
     assert percentile_levels(0.95, 2)[0] < 1e-9
+
+
+@pytest.mark.parametrize("freedom", [1, 4, 9, 40, 1000])
+@pytest.mark.parametrize("statistic", [0.0, 0.5, -1.0, 2.0, 3.0])
+def test_p_values_are_students(freedom: int, statistic: float) -> None:
+    """Against SciPy, within a tenth."""
+    assert two_sided(statistic, freedom) == pytest.approx(2 * t.sf(abs(statistic), freedom), rel=0.1)

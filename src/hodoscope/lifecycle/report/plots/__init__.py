@@ -1,0 +1,1 @@
+"""Plots as SVG. Colours and type come from the style sheet of the page."""
