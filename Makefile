@@ -48,7 +48,7 @@ lock: setup ## resolve again what requirements/*.txt pin
 	$(LOCK) $(UPGRADE) pyproject.toml -o requirements/core.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --extra dev -c requirements/core.txt -o requirements/dev.txt
 	$(LOCK) $(UPGRADE) requirements/peers.in -o requirements/peers.txt
-	$(LOCK) $(UPGRADE) pyproject.toml --extra kafka --extra redis --extra postgres --extra search --extra airflow --extra lifecycle --extra forms-train \
+	$(LOCK) $(UPGRADE) pyproject.toml --extra kafka --extra redis --extra postgres --extra search --extra airflow --extra lifecycle --extra soc-train --extra forms-train \
 	  --extra assistant -c requirements/core.txt -o requirements/extras.txt
 
 clean: ## remove .venv and caches; never touches stores or data
