@@ -17,6 +17,10 @@ TESTED_BY: dict[str, str] = {
     "cli/rule_pages.py": "cli/test_rules.py",
     "cli/sources.py": "cli/test_session.py",
     **dict.fromkeys(
+        (f"lifecycle/compare/{name}.py" for name in ("candidates", "finished_cells", "scores")),
+        "lifecycle/compare/test_comparison.py",
+    ),
+    **dict.fromkeys(
         (f"lifecycle/leakage/{name}.py" for name in ("identifier", "leak", "target_derived")),
         "lifecycle/leakage/test_scan.py",
     ),

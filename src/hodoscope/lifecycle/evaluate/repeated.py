@@ -43,13 +43,15 @@ def repeated(repeats: Sequence[Sequence[Statistic]], groups: int, how: Resamplin
     for table in tables:
         for name, column in table.items():
             columns.setdefault(name, []).append(column)
-    return {name: _separated(found, how) for name, found in columns.items()}
+    return {name: separated(found, how) for name, found in columns.items()}
 
 
-def _separated(columns: Sequence[Column], how: Resampling) -> Repeated:
+def separated(columns: Sequence[Column], how: Resampling) -> Repeated:
+    """One figure over several repeats; its ``columns`` hold the same draws."""
     values = np.array([column.value for column in columns])
     draws = np.mean([column.draws for column in columns], axis=0)
-    fold, sampling = float(np.std(values, ddof=1)), float(np.nanstd(draws, ddof=1))
+    known = draws[~np.isnan(draws)]  # none where a repeat has no such figure, the precision of no decision say
+    fold, sampling = float(np.std(values, ddof=1)), float(np.std(known, ddof=1)) if len(known) > 1 else np.nan
     # The mean of the repeats still carries 1/repeats of the fold variance; each draw gets its share of it.
     shake = np.random.default_rng(how.seed).normal(0, fold / np.sqrt(len(values)), len(draws))
     shaken = Column(float(values.mean()), draws + shake, min(column.support for column in columns), columns[0].unit)
