@@ -83,9 +83,8 @@ def compare(
     Headline: ``auc`` of the class ``positive``, or ``macro_f1`` without one. ``folds`` gives the outer folds for a seed
     (by default by group); each is asserted to share no group and no ``near_duplicates`` cluster. Intervals resample
     groups and hold the noise of splitting too (``evaluate/repeated.py``). Predictions are pooled over folds, as one
-    threshold for all would meet them: a model whose level shifts between folds pays for it. A candidate stops
-    at the end of a fold once it is over the time budget; one that is too large is measured, not taken. ``finished`` hears
-    of every cell.
+    threshold for all would meet them: a model whose level shifts between folds pays for it. A candidate over the time
+    budget stops after the fold; one that is too large is measured, not taken. ``finished`` hears of every cell.
 
     Raises ``InputError`` for folds that are not disjoint or differ in the rows they test.
     """
