@@ -97,3 +97,19 @@ def test_a_suppression_is_previewed_counted_and_ended(store: str) -> None:
 def test_wrong_words_say_the_right_ones(store: str, words: tuple[str, ...], message: str) -> None:
     """Nothing is changed."""
     refused(message, *words, "--store", store)
+
+
+def test_incidents_tell_their_story(store: str) -> None:
+    """As a list, as a page and as JSON; a wrong id says how to find the right one."""
+    listed = answer("soc", "incidents", "list", "--alone", "--store", store)
+    assert listed
+    assert answer("soc", "incidents", "list", "--alone", "--entity", "ip:0.0.0.0", "--store", store) == []
+    first = listed[0]["incident_id"]
+    told = answer("soc", "incidents", "show", first, "--store", store)
+    assert set(told["story"]["nodes"]) & set(told["alert_ids"])
+    page = call("soc", "incidents", "show", first[:10], "--store", store).stdout
+    assert "The story" in page
+    assert first in page
+    error = call("soc", "incidents", "show", "ffff", "--store", store).exception
+    assert isinstance(error, InputError)
+    assert "incidents list" in str(error)

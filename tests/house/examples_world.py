@@ -14,6 +14,7 @@ from hodoscope import privacy
 from tests.support.shared_data import REPOSITORY
 
 FINDING_ID = re.compile(r"(?<=soc show )[0-9a-f]{8,32}\b")
+INCIDENT_ID = re.compile(r"(?<=soc incidents show )[0-9a-f]{8,32}\b")
 ALERT_ID = re.compile(r"(soc alerts (?:show|judge|undo|suppress) )[0-9a-f]{8,32}\b")
 
 
@@ -48,6 +49,8 @@ def run(command: str, folder: Path, seconds: float = 300) -> subprocess.Complete
         text = FINDING_ID.sub(_first_finding(folder), text)
     if ALERT_ID.search(text):
         text = ALERT_ID.sub(rf"\g<1>{_first_alert(folder)}", text)
+    if INCIDENT_ID.search(text):
+        text = INCIDENT_ID.sub(_first_incident(folder), text)
     return subprocess.run(
         ["bash", "-c", text],
         cwd=folder,
@@ -63,6 +66,11 @@ def _first_finding(folder: Path) -> str:
     listing = run("hodoscope soc findings --json", folder)
     found = json.loads(listing.stdout or "[]")
     return str(found[0]["finding_id"]) if found else "the-example-logs-gave-no-finding"
+
+
+def _first_incident(folder: Path) -> str:
+    listing = run("hodoscope soc incidents list --alone --json", folder)
+    return str(json.loads(listing.stdout)[0]["incident_id"])
 
 
 def fenced(document: str, language: str) -> list[str]:

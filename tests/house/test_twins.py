@@ -11,6 +11,8 @@ TESTED_BY: dict[str, str] = {
     # One idea spread over files: the test is named after the idea.
     "__main__.py": "integration/test_faults.py",
     "cli/alert_pages.py": "cli/test_alerts.py",
+    "cli/incident_pages.py": "cli/test_alerts.py",
+    "cli/incidents.py": "cli/test_alerts.py",
     "cli/look.py": "cli/test_soc.py",
     "cli/options.py": "cli/test_command_page.py",
     "cli/places.py": "cli/test_session.py",
@@ -94,6 +96,8 @@ TESTED_BY: dict[str, str] = {
     "soc/simulate/dice.py": "soc/simulate/test_campaigns.py",
     "soc/simulate/outbox.py": "soc/simulate/test_log_files.py",
     # Parts of the store that only the whole store shows.
+    "soc/correlation/rarity.py": "soc/correlation/test_correlator.py",
+    "soc/storage/incident_book.py": "soc/test_incident_pass.py",
     "soc/triage/prior.py": "soc/triage/test_queue.py",
     "soc/triage/suppress.py": "soc/triage/test_queue.py",
     "soc/storage/arrow_shape.py": "soc/storage/test_event_store.py",

@@ -74,6 +74,7 @@ def follow(
             sys.stderr.write(f"{withdrawn} findings withdrawn; `hodoscope soc findings --all` shows them\n")
         if any(summary.findings for summary in passes):
             pipeline.triage()
+            pipeline.correlate()
             _print_new(pipeline, printed, json=json)
         sleep(POLL_SECONDS)
 

@@ -157,6 +157,7 @@ def _detect(request: Request, pipeline: Pipeline, *, replay: bool = False) -> De
     with DetectProgress(events, quiet=request.quiet) as progress:
         summary = pipeline.detect(progress, replay=replay)
     pipeline.triage()
+    pipeline.correlate()
     return summary
 
 
@@ -196,6 +197,7 @@ def _report(request: Request, opened: Session, ingested: IngestSummary | None, d
         alerts = len(opened.journal.alerts.alerts(request.tenant))
         console.print(
             f"\nlook closer: hodoscope soc show {found[0].finding_id[: render.SHORT_ID]}{at}\n"
-            f"work through them as {alerts:,} alerts: hodoscope soc alerts list{at}",
+            f"work through them as {alerts:,} alerts: hodoscope soc alerts list{at}\n"
+            f"or as incidents: hodoscope soc incidents list{at}",
             soft_wrap=True,
         )

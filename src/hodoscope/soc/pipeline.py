@@ -1,4 +1,4 @@
-"""The main path: read → normalise → enrich → store → detect → triage. It fits one screen on purpose."""
+"""The main path: read → normalise → enrich → store → detect → triage → correlate. It fits one screen on purpose."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from hodoscope.soc.detection import Detection, DetectSummary
 from hodoscope.soc.detectors.interface import Detector
 from hodoscope.soc.enrich.enrich import enrich
 from hodoscope.soc.enrich.knowledge import Knowledge
+from hodoscope.soc.incident_pass import IncidentSummary, update_incidents
 from hodoscope.soc.ingestion import BatchSize, Ingestion, IngestSummary, Watcher
 from hodoscope.soc.normalise.mapping import FormatMapping
 from hodoscope.soc.record import SkippedRecord
@@ -84,6 +85,10 @@ class Pipeline:
     def triage(self) -> AlertSummary:
         """Findings that no alert holds yet into alerts."""
         return update_alerts(self.store, self.journal, self.tenant, self.knowledge.asset_criticality)
+
+    def correlate(self) -> IncidentSummary:
+        """Alerts that share what is rare into incidents."""
+        return update_incidents(self.journal, self.tenant)
 
     def hand_over(self, former: Detector[Any], detector: Detector[Any]) -> None:
         """Let a detector go on where one with other rules stands, with the state that still means something to it."""

@@ -17,6 +17,7 @@ import pyarrow as pa
 from hodoscope.soc.finding import Finding
 from hodoscope.soc.record import SkippedRecord
 from hodoscope.soc.storage.alert_book import AlertBook
+from hodoscope.soc.storage.incident_book import IncidentBook
 
 
 class Cursor(NamedTuple):
@@ -211,6 +212,10 @@ class Journal(Protocol):
     @property
     def alerts(self) -> AlertBook:
         """Alerts, verdicts and suppressions, in the same database."""
+
+    @property
+    def incidents(self) -> IncidentBook:
+        """Incidents and the ids that merged into them, in the same database."""
 
     def together(self) -> AbstractContextManager[None]:
         """All calls inside become one transaction, durable when the block ends: a thousand small files cost two waits

@@ -14,6 +14,7 @@ from typing import Any
 
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage.alert_book import AlertBook
+from hodoscope.soc.storage.incident_book import IncidentBook
 from hodoscope.soc.storage.interface import (
     BatchIntent,
     Checkpoint,
@@ -51,6 +52,7 @@ class SqlJournal:
         self._lock = threading.RLock()
         self._joined: Statements | None = None
         self.alerts = AlertBook(self._transaction)
+        self.incidents = IncidentBook(self._transaction)
         self._written: dict[tuple[str, str, str], bytes] = {}  # digest of each state as it stands in the database
         try:
             self._migrate()

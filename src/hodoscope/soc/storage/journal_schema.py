@@ -3,7 +3,7 @@
 Times are microseconds since 1970 (UTC). Never edit a released step: append one.
 """
 
-from hodoscope.soc.storage import alert_book
+from hodoscope.soc.storage import alert_book, incident_book
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -37,4 +37,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             cpu_us BIGINT NOT NULL, PRIMARY KEY (tenant, rule_id))""",
     ),
     alert_book.TABLES,
+    incident_book.TABLES,
 )
