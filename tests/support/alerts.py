@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.support.events import START
-
 from hodoscope.soc.alert import Alert, Scope
 from hodoscope.soc.attack import tactics_of
+from tests.support.events import START
 
 
 def alert(

@@ -90,7 +90,8 @@ def _page(incident: Incident, story: Story, alerts: Mapping[str, Alert], console
     for step in story.timeline:
         link = links.get(step.alert_id)
         table.add_row(
-            f"{step.time:%m-%d %H:%M:%S}", " ".join(step.tactics), render.escape(step.title), render.escape(step.entity),
+            f"{step.time:%m-%d %H:%M:%S}", " ".join(step.tactics), render.escape(step.title),
+            render.escape(step.entity),
             render.escape(", ".join(link.entities[:2])) if link else "", step.alert_id[: render.SHORT_ID],
         )  # fmt: skip
     console.print(table)

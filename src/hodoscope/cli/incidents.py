@@ -37,7 +37,7 @@ def show(
     tenant: options.Tenant = "default",
     json: options.Json = False,
 ) -> None:
-    """The story of an incident in at most 20 nodes: timeline, where it may have begun, what it reached, what is missing.
+    """An incident's story in at most 20 nodes: timeline, where it may have begun, what it reached, what is missing.
 
     Example: `hodoscope soc incidents show 3f9a1c20`
     """
