@@ -73,6 +73,17 @@ def test_too_few_attacks_prove_nothing() -> None:
     assert not close_below([], 0.1, 0.1).acts([0.0, 0.5]).any()
 
 
+@pytest.mark.parametrize("attacks", [150, 299, 400, 1500])
+def test_the_threshold_is_as_high_as_the_exact_binomial_allows(attacks: int) -> None:
+    """As many attacks may lie below it as a binomial tail of δ permits: no rounding on the way costs one."""
+    permitted = int(np.flatnonzero(binom.cdf(np.arange(attacks), attacks, ALPHA) <= DELTA).max())
+    scores = np.sort(np.random.default_rng(attacks).permutation(GRID[10:-10])[np.arange(attacks) % 400])
+    bound = close_below(scores, ALPHA, DELTA)
+    assert bound.threshold is not None
+    following = GRID[GRID > bound.threshold][0]
+    assert (scores < bound.threshold).sum() <= permitted < (scores < following).sum()
+
+
 def test_closing_is_below_and_acting_from_the_threshold_upwards() -> None:
     """Everything else is left to a human."""
     assert Bound(Risk.MISSED, 0.1, 0.1, 0.5, 9).acts([0.4, 0.5, 0.6]).tolist() == [True, False, False]

@@ -165,8 +165,10 @@ def alarm_after(bound: Bound, bad: ArrayLike, false_alarm: float = 0.05) -> int 
 def _proven(bad: np.ndarray, of: np.ndarray, alpha: float, delta: float, starts: int) -> Flags:
     """Which thresholds, safest first, are proven to keep the risk: (thresholds,)."""
     control = load("mapie.risk_control")
+    # The library rounds rate × number up to a count; without the nudge 3.0000000000000004 would become 4.
+    counts = np.maximum(bad - 1e-6, 0)
     p_values = load("mapie.risk_control.methods").compute_hoeffding_bentkus_p_value(
-        bad / np.maximum(of, 1), np.maximum(of, 1), alpha, binary=True
+        counts / np.maximum(of, 1), np.maximum(of, 1), alpha, binary=True
     )[:, 0]
     p_values = np.where(of > 0, p_values, 1.0)  # nothing acted upon proves nothing
     valid = np.zeros(len(of), np.bool_)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.lifecycle.calibrate.test_calibrators import honest
 from tests.lifecycle.evaluate.cases import binary
 
 from hodoscope.lifecycle.evaluate.bootstrap import Resampling, bootstrap, draw_weights, interval
+from hodoscope.lifecycle.evaluate.calibration_error import calibration
 from hodoscope.lifecycle.evaluate.tables import decisions
 from hodoscope.lifecycle.evaluate.units import Values, units
 
@@ -62,3 +64,11 @@ def test_no_interval_without_evidence() -> None:
     assert np.isnan(interval(np.ones(1000), 1.0, 1, 0.95)).all()
     assert np.isnan(interval(np.r_[np.full(600, np.nan), np.ones(400)], 1.0, 9, 0.95)).all()
     assert not np.isnan(interval(np.r_[np.full(400, np.nan), np.ones(600)], 1.0, 9, 0.95)).any()
+
+
+def test_the_interval_of_a_calibration_error_reaches_below_what_noise_alone_shows() -> None:
+    """A calibrated model on few units: the error seen is noise, and the interval says that it may be far smaller."""
+    found = bootstrap(list(calibration(honest(3, rows=150))), 150)["ece"]
+    assert found.value > 0.02
+    assert found.low < found.value / 2
+    assert found.high >= found.value
