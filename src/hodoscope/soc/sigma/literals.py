@@ -15,6 +15,7 @@ LONGEST = 200
 """Bytes of a literal that are searched; of a longer one only a part, so a pair is a candidate and no verdict."""
 MOST_BYTES = 1 << 30
 """Searched at once: the engine counts bytes in 32 bits."""
+_EMPTY = pa.array([""])
 _ESCAPED = [f"\\x{byte:02x}".encode() for byte in range(256)]
 
 
@@ -41,8 +42,9 @@ class Literals:
             return _pairs([])
         if texts.nbytes > MOST_BYTES and len(texts) > 1:
             return _halves(texts, self.in_texts)
-        whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-        joined = b"\0" + pc.binary_join(whole, "\0")[0].as_buffer().to_pybytes() + b"\0"
+        edged = pa.concat_arrays([_EMPTY, texts, _EMPTY])
+        whole = pa.ListArray.from_arrays(pa.array([0, len(edged)], pa.int32()), edged)
+        joined = memoryview(pc.binary_join(whole, "\0")[0].as_buffer())
         lengths = pc.binary_length(texts).to_numpy().astype(np.int64)
         starts = np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))
         ends, literals = self._scan(joined)

@@ -1,5 +1,7 @@
 """What makes a rule a candidate."""
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,8 @@ WITHOUT = Leaf("CommandLine", Match.EXISTS)
 
 def chosen(node: Node) -> set[Leaf] | None:
     """The triggers when many rules name a PowerShell and one each of the others."""
-    uses = {COMMON: 200}
-    found = triggers(node, {id(leaf): cost(leaf, uses.get(leaf, 1)) for leaf in leaves(node)})
+    uses = Counter({"\\powershell.exe": 200})
+    found = triggers(node, {id(leaf): cost(leaf, uses) for leaf in leaves(node)})
     return set(found[1]) if found else None
 
 

@@ -1,6 +1,7 @@
 """What a hit rests on: each leaf that decided, the value it looked at, where in the value, or what was absent."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.patterns import compile_pattern
@@ -13,6 +14,7 @@ Texts = Mapping[str, Sequence[str]]
 Explainer = Callable[[Texts], list[LeafEvidence] | None]
 """The evidence that a part has the truth wanted of it; None when it has not."""
 Span = tuple[int, int]
+_folded = lru_cache(maxsize=16)(fold)  # the leaves of a rule ask for the same few texts
 SNIPPET = 200
 """Characters of a record shown around a keyword."""
 
@@ -98,7 +100,7 @@ def span_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
         return _two_field_finder(leaf)
     test = verdict_of(leaf).test
     folded = is_folded(leaf)
-    return lambda text, _values: (0, len(text)) if text and test((fold(text) if folded else text,)) else None
+    return lambda text, _values: (0, len(text)) if text and test((_folded(text) if folded else text,)) else None
 
 
 def _text_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
@@ -110,7 +112,7 @@ def _text_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
         if not text:
             return None
         wanted = plain if escaped is plain or text[:1] != "{" else escaped
-        at = finder(text if leaf.cased else fold(text), wanted)
+        at = finder(text if leaf.cased else _folded(text), wanted)
         return (at, at + len(wanted)) if at >= 0 else None
 
     return find
@@ -129,7 +131,7 @@ def _pattern_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
 
     def find(text: str, _values: Texts) -> Span | None:
         search = in_json if text[:1] == "{" else plain
-        found = search(fold(text) if folded else text) if text else None
+        found = search(_folded(text) if folded else text) if text else None
         return (found.start(), found.end()) if found else None
 
     return find
@@ -140,7 +142,7 @@ def _two_field_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
 
     def find(text: str, values: Texts) -> Span | None:
         for other in values.get(leaf.value, ()):
-            at = finder(text, other) if leaf.cased else finder(fold(text), fold(other))
+            at = finder(text, other) if leaf.cased else finder(_folded(text), _folded(other))
             if text and other and at >= 0:
                 return at, at + len(other)
         return None

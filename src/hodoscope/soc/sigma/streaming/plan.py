@@ -128,7 +128,7 @@ class _Group:
     """Rules of one log source that want the same event code ("": any)."""
 
     rules: list[int] = field(default_factory=list)
-    watched: set[str] = field(default_factory=set)  # fields their literals are searched in
+    watched: set[tuple[str, str]] = field(default_factory=set)  # their watches
 
 
 class Planner:
@@ -137,7 +137,7 @@ class Planner:
     def __init__(self, rules: Sequence[Rule], router: Router) -> None:
         self._rules = rules
         self._router = router
-        self.watches: Watches = watches_of([rule.condition for rule in rules])
+        self.watches: Watches = watches_of(rules)
         self._fields: list[tuple[str, ...]] = []
         self._groups: dict[LogSource, dict[str, _Group]] = defaultdict(lambda: defaultdict(_Group))
         for index, rule in enumerate(rules):
@@ -145,12 +145,12 @@ class Planner:
             for code in event_codes(rule.condition) or ("",):
                 group = self._groups[rule.logsource][code]
                 group.rules.append(index)
-                group.watched.update(leaf.field for leaf in self.watches.chosen[index])
+                group.watched.update((leaf.field, rule.logsource.product) for leaf in self.watches.chosen[index])
         self._logsources = tuple(self._groups)
         self._unwatched = np.array([not chosen for chosen in self.watches.chosen], np.bool_)
         self._plans: dict[KindKey, Plan] = {}
         self._columns: dict[Sources, Column] = {}
-        self._places: dict[tuple[str, Column], Place] = {}
+        self._places: dict[tuple[tuple[str, str], Column], Place] = {}
         self._planned: dict[tuple[int, tuple[Column | None, ...]], PlannedRule] = {}
 
     def plan(self, kind: KindKey) -> Plan:
@@ -192,21 +192,21 @@ class Planner:
 
     def _make(self, kind: KindKey) -> Plan:
         plan = Plan(kind, self, np.zeros(len(self._rules), np.bool_))
-        watched: set[str] = set()
+        watched: set[tuple[str, str]] = set()
         for group in self._candidates(plan):
             plan.allowed[group.rules] = True
             watched |= group.watched
         self._settle(plan, np.flatnonzero(plan.allowed & self._unwatched).tolist())
-        for name in sorted(watched):
-            column = plan.column(name)
+        for key in sorted(watched):
+            column = plan.column(key[0])
             if column is None:
                 continue  # literals of a field that the kind never has make no candidate
-            watch = self.watches.by_field[name]
+            watch = self.watches.by_field[key]
             if column.constant:
                 own = np.unique(watch.rules)
                 self._settle(plan, own[plan.allowed[own]].tolist())
             else:
-                plan.places.append(self._places.setdefault((name, column), Place(watch, column)))
+                plan.places.append(self._places.setdefault((key, column), Place(watch, column)))
         return plan
 
     def _candidates(self, plan: Plan) -> Iterable[_Group]:

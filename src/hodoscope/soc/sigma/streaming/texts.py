@@ -11,8 +11,10 @@ from hodoscope.soc.sigma.literals import Literals, Pairs
 from hodoscope.soc.sigma.routing.values import Distinct
 
 Codes = npt.NDArray[np.int64] | npt.NDArray[np.int32]
-Texts = npt.NDArray[np.object_]
-"""Per code its text, or the tuple of its texts; the last item is the empty text, so that code -1 reads it."""
+Texts = list[str] | list[tuple[str, ...]]
+"""Texts, or tuples of texts where a field has several values."""
+_FEW = 10
+"""Texts below which one call each is cheaper than one for all."""
 
 
 class FieldTexts:
@@ -23,7 +25,7 @@ class FieldTexts:
         self._distinct = distinct
         self._folded: pa.Array | None = None
         self._found: dict[int, Pairs] = {}
-        self._ready: dict[bool, tuple[Texts, npt.NDArray[np.bool_]]] = {}
+        self._ready: dict[bool, list[str | tuple[str, ...] | None]] = {}  # by code; the last item is that of code -1
 
     @property
     def many(self) -> bool:
@@ -48,33 +50,29 @@ class FieldTexts:
 
     def of(self, codes: Codes, *, folded: bool) -> Texts:
         """Python text for each of the codes (a tuple of texts where the field has several values)."""
-        texts, known = self._ready.get(folded) or self._empty(folded=folded)
-        needed = np.unique(codes)
-        needed = needed[~known[needed]]
-        if len(needed):
-            texts[needed] = self._python(needed, folded=folded)
-            known[needed] = True
-        return texts[codes]
+        known = self._known(folded=folded)
+        listed = codes.tolist()
+        missing = list({code for code in listed if known[code] is None})
+        if missing:
+            for code, text in zip(missing, self._python(missing, folded=folded), strict=True):
+                known[code] = text
+        return [known[code] for code in listed]
 
-    def _empty(self, *, folded: bool) -> tuple[Texts, npt.NDArray[np.bool_]]:
-        texts = np.full(self.size + 1, "", dtype=object)
-        if self.many:
-            texts[-1] = ()
-        known = np.zeros(self.size + 1, dtype=np.bool_)
-        known[-1] = True
-        self._ready[folded] = texts, known
-        return texts, known
+    def _known(self, *, folded: bool) -> list[str | tuple[str, ...] | None]:
+        if folded not in self._ready:
+            unknown: list[str | tuple[str, ...] | None] = [None] * self.size
+            self._ready[folded] = [*unknown, () if self.many else ""]
+        return self._ready[folded]
 
-    def _python(self, codes: Codes, *, folded: bool) -> Texts:
+    def _python(self, codes: list[int], *, folded: bool) -> Texts:
         source = self._folded_texts() if folded else self._distinct.texts
         offsets = self._distinct.offsets
-        result = np.empty(len(codes), dtype=object)
-        if offsets is None:
-            result[:] = source.take(pa.array(codes)).to_pylist()
-            return result
-        for at, code in enumerate(codes.tolist()):
-            result[at] = tuple(source.slice(offsets[code], offsets[code + 1] - offsets[code]).to_pylist())
-        return result
+        if offsets is not None:
+            return [tuple(source[offsets[code] : offsets[code + 1]].to_pylist()) for code in codes]
+        if len(codes) < _FEW:
+            return [source[code].as_py() for code in codes]
+        listed: Texts = source.take(pa.array(codes)).to_pylist()
+        return listed
 
     def _folded_texts(self) -> pa.Array:
         if self._folded is None:
@@ -106,6 +104,4 @@ class RecordTexts:
     def of(self, codes: Codes, *, folded: bool) -> Texts:
         """Records as text; bytes that are no UTF-8 read as the replacement character."""
         records: Sequence[bytes] = self.records.take(pa.array(codes)).to_pylist()
-        result = np.empty(len(codes), dtype=object)
-        result[:] = [(record.lower() if folded else record).decode("utf-8", "replace") for record in records]
-        return result
+        return [(record.lower() if folded else record).decode("utf-8", "replace") for record in records]

@@ -71,13 +71,13 @@ def _glob_literals(leaf: Leaf) -> frozenset[str]:
     return frozenset((fold(best),)) if len(best) >= _MIN_LITERAL else frozenset()
 
 
-def cost(leaf: Leaf, uses: int) -> float | None:
+def cost(leaf: Leaf, uses: Mapping[str, int]) -> float | None:
     """Expected share of values that hold a literal of the leaf, roughly; None when it has none.
 
-    Short literals are common, and so are those of many rules (``uses``): they name a shell or a browser.
+    Short literals are common, and so are those of many rules (``uses``, by text): they name a shell or a browser.
     """
     found = literals(leaf)
-    return sum(0.5 ** min(len(text), 12) for text in found) + 0.002 * uses if found else None
+    return sum(0.5 ** min(len(text), 12) + 0.002 * uses[text.strip(START)] for text in found) if found else None
 
 
 Choice = tuple[float, tuple[Leaf, ...]]
