@@ -80,7 +80,7 @@ def test_the_threshold_is_as_high_as_the_exact_binomial_allows(attacks: int) -> 
     scores = np.sort(np.random.default_rng(attacks).permutation(GRID[10:-10])[np.arange(attacks) % 400])
     bound = close_below(scores, ALPHA, DELTA)
     assert bound.threshold is not None
-    following = GRID[GRID > bound.threshold][0]
+    following = GRID[bound.threshold < GRID][0]
     assert (scores < bound.threshold).sum() <= permitted < (scores < following).sum()
 
 
