@@ -26,9 +26,11 @@ test: setup ## every test but the long ones (at most 15 minutes on 2 cores)
 test-long: setup ## the tests that take minutes (kill rounds, fuzzing, large files)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long $(PYTEST) || [ $$? -eq 5 ] # 5: none selected
 
-check: setup ## lint, format, types, layers
+check: setup ## lint, format, types, layers; Python and TypeScript
 	@failed=; for step in "ruff check" "ruff format --check" mypy lint-imports; do \
 	  echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; done; \
+	if [ -d ts/node_modules ]; then echo "== tsc, biome"; npm --prefix ts run --silent check || failed="$$failed [ts]"; \
+	else echo "== TypeScript skipped: npm was missing when make setup ran"; fi; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 contracts: setup ## regenerate contracts/ and the pages made from the code
@@ -36,6 +38,7 @@ contracts: setup ## regenerate contracts/ and the pages made from the code
 	@$(BIN)/python -m hodoscope.soc.sigma_aliases --write
 	@$(BIN)/python -m hodoscope.cli.command_page --write
 	@$(BIN)/python -m tests.house.public_api --write
+	@$(BIN)/python -m hodoscope.forms.spec --write
 
 bench: setup ## every benchmark, one table each (DATA=DIR, default ../shared/data)
 	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); \
@@ -52,4 +55,4 @@ lock: setup ## resolve again what requirements/*.txt pin
 	  --extra assistant -c requirements/core.txt -o requirements/extras.txt
 
 clean: ## remove .venv and caches; never touches stores or data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ts/node_modules

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from hodoscope import privacy
-from tests.support import postgres
+from tests.support import browser, postgres
 from tests.support.shared_data import REPOSITORY, SKIPPED, find_shared_data
 
 # No deadline per example: the first one pays for imports, and the machine is shared.
@@ -57,9 +57,13 @@ def repository() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for all tests that had no data, one for those that had no server."""
+    """One line for all tests that had no data, one for those that had no server or browser."""
     skipped = terminalreporter.getreports("skipped")
-    for reason, remedy in ((SKIPPED, "; HODOSCOPE_DATA names another folder"), (postgres.ABSENT, "")):
+    for reason, remedy in (
+        (SKIPPED, "; HODOSCOPE_DATA names another folder"),
+        (postgres.ABSENT, ""),
+        (browser.ABSENT, ""),
+    ):
         count = sum(reason in str(report.longrepr) for report in skipped)
         if count:
             terminalreporter.write_line(f"{reason} ({count} tests{remedy})")

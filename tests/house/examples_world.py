@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from hodoscope import privacy
+from tests.support.form_pages import LOGIN, write_corpus
 from tests.support.shared_data import REPOSITORY
 
 FINDING_ID = re.compile(r"(?<=soc show )[0-9a-f]{8,32}\b")
@@ -19,7 +20,10 @@ ALERT_ID = re.compile(r"(soc alerts (?:show|judge|undo|suppress) )[0-9a-f]{8,32}
 
 
 def furnish(folder: Path) -> None:
-    """Write the logs: an attacker who tries many passwords over SSH, gets in, and probes the web server."""
+    """Write the logs: an attacker who tries many passwords over SSH, gets in, and probes the web server.
+
+    Beside them a login page and a small corpus of forms.
+    """
     ssh = "Mar  3 10:{m:02}:{s:02} gate sshd[{n}]: {what} password for root from 203.0.113.9 port {n} ssh2\n"
     tries = [(position * 3, "Failed") for position in range(60)] + [(185, "Accepted")]
     lines = [ssh.format(m=at // 60, s=at % 60, n=40_000 + at, what=what) for at, what in tries]
@@ -29,6 +33,8 @@ def furnish(folder: Path) -> None:
         (logs / "nginx").mkdir(parents=True)
         (logs / "auth.log").write_text("".join(lines), encoding="utf-8")
         (logs / "nginx" / "access.log").write_text("".join(requests), encoding="utf-8")
+    (folder / "login.html").write_text(LOGIN, encoding="utf-8")
+    write_corpus(folder / "corpora")
 
 
 def environment(folder: Path) -> dict[str, str]:

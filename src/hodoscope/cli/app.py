@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hodoscope import __version__, privacy
-from hodoscope.cli import demo, doctor, soc, startup
+from hodoscope.cli import demo, doctor, forms, soc, startup
 from hodoscope.errors import HodoscopeError
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(soc.app, name="soc")
+app.add_typer(forms.app, name="forms")
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 

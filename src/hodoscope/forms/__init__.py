@@ -1,0 +1,1 @@
+"""Forms and their fields, detected in a browser within a millisecond: training, evaluation and export of the models."""

@@ -1,0 +1,1 @@
+"""One file per corpus: its pages, groups, label attributes and label codes."""
