@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from examples.learn_regions import CONFIG, SHEET, RegionsTask, draw
 
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.artifact.artifact import Artifact
@@ -11,7 +12,6 @@ from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.gate.gate import judge
 from hodoscope.lifecycle.task_config import TaskConfig
 from hodoscope.lifecycle.training import train_artifact
-from tests.lifecycle.regions_task import CONFIG, SHEET, RegionsTask, draw
 
 TASK = RegionsTask()
 BLIND = RegionsTask(columns=("noise",))

@@ -1,10 +1,11 @@
 """Challenger and champion are compared on the same rows, slice by slice."""
 
+from examples.learn_regions import SHEET, RegionsTask, draw
+
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.evaluate.bootstrap import Resampling
 from hodoscope.lifecycle.evaluate.evaluation import Plan
 from hodoscope.lifecycle.gate.differences import differences
-from tests.lifecycle.regions_task import SHEET, RegionsTask, draw
 
 DATA = Dataset(draw(600, 2), SHEET)
 QUICK = Plan(Resampling(draws=200))

@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from examples.learn_regions import SHEET, RegionsTask, draw
+
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.gate.explained import unexplained
 from hodoscope.lifecycle.task import Trained
-from tests.lifecycle.regions_task import SHEET, RegionsTask, draw
 
 DATA = Dataset(draw(60, 1), SHEET)
 TRAINED = RegionsTask().train(DATA, 0)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from examples.learn_regions import CONFIG, SHEET, RegionsTask, draw
 
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.dataset import Dataset
@@ -15,7 +16,6 @@ from hodoscope.lifecycle.retrain.labels.label_plan import LabelPlan
 from hodoscope.lifecycle.retrain.labels.neighbours import agreement
 from hodoscope.lifecycle.retrain.labels.new_labels import new_labels
 from hodoscope.lifecycle.task_config import TaskConfig
-from tests.lifecycle.regions_task import CONFIG, SHEET, RegionsTask, draw
 
 PLAN = LabelPlan(labelled_at="at", item="item", author="analyst")
 OLD = draw(1200, 1)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples.learn_regions import CONFIG as STRICT
+from examples.learn_regions import RegionsTask, draw, save
 
 from hodoscope.errors import InputError, StoreBusyError, StoreError
 from hodoscope.lifecycle import atomic_files
@@ -16,8 +18,6 @@ from hodoscope.lifecycle.release.log import Proposal
 from hodoscope.lifecycle.release.record import Action
 from hodoscope.lifecycle.retrain.retrain import Outcome, Place, State, retrain
 from hodoscope.lifecycle.retrain.run_folder import Run, alone, unfinished
-from tests.lifecycle.regions_task import CONFIG as STRICT
-from tests.lifecycle.regions_task import RegionsTask, draw, save
 from tests.lifecycle.release_site import Site, make_site
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -164,7 +164,7 @@ import os, signal, sys
 from pathlib import Path
 from hodoscope.lifecycle.release.models import Models
 from tests.lifecycle.test_retrain import CONFIG, World
-from tests.lifecycle.regions_task import RegionsTask
+from examples.learn_regions import RegionsTask
 class Fatal(RegionsTask):
     def baselines(self, train, test):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,10 +1,10 @@
 """A task's file is read whole or refused with the place."""
 
 import pytest
+from examples.learn_regions import CONFIG
 
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.task_config import TaskConfig
-from tests.lifecycle.regions_task import CONFIG
 
 
 def test_card_gate_and_retraining_are_in_one_file() -> None:

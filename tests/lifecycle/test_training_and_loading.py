@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from examples.learn_regions import CONFIG, SHEET, RegionsTask, draw
 
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.artifact.artifact import Artifact
@@ -13,7 +14,6 @@ from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.split import Fold
 from hodoscope.lifecycle.task_config import TaskConfig
 from hodoscope.lifecycle.training import train_artifact
-from tests.lifecycle.regions_task import CONFIG, SHEET, RegionsTask, draw
 
 TASK = RegionsTask()
 SETTINGS = TaskConfig.from_toml(CONFIG, "regions.toml")

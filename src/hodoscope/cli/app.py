@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hodoscope import __version__, privacy
-from hodoscope.cli import demo, doctor, forms, soc, startup
+from hodoscope.cli import demo, doctor, forms, models, soc, startup
 from hodoscope.errors import HodoscopeError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(soc.app, name="soc")
 app.add_typer(forms.app, name="forms")
+app.add_typer(models.app, name="models")
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 

@@ -17,7 +17,8 @@ from hodoscope.lifecycle.artifact import file_set
 from hodoscope.lifecycle.artifact.artifact import Artifact
 from hodoscope.lifecycle.release.highest_seen import HighestSeen
 from hodoscope.lifecycle.release.log import Entry, ReleaseLog
-from hodoscope.lifecycle.signing.keyring import Keyring, Role, TrustedKey, load_keyring
+from hodoscope.lifecycle.signing.keyring import Keyring, Role, Standing, TrustedKey, load_keyring
+from hodoscope.lifecycle.signing.private_key import key_id, public_key_of
 from hodoscope.lifecycle.signing.signature import sign, verify
 
 _TASK_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -64,13 +65,34 @@ class Models:
         return _visible(self.root / "artifacts")
 
     def add(self, artifact: Artifact, trainer_key: Path) -> Path:
-        """Sign and keep an artifact; one that is here already is left as it is. Returns its folder."""
+        """Sign and keep an artifact; one that is here already is left as it is. Returns its folder.
+
+        :class:`TrustError` or ``InputError`` unless the key is an active trainer of the keyring.
+        """
         _task_name(artifact.task)
+        what = f"artifact of {artifact.task}"
+        key = self.keyring().trusted(key_id(public_key_of(trainer_key)), Role.TRAINER, what)
+        if key.standing is not Standing.ACTIVE:
+            raise InputError(f"{trainer_key}: this key is {key.standing}; sign with an active trainer key")
         path = self._folder(artifact.digest)
         if not path.is_dir():
-            signed = sign_artifact(artifact, trainer_key)
-            atomic_files.write_folder(path, signed)
+            atomic_files.write_folder(path, sign_artifact(artifact, trainer_key))
         return path
+
+    def adopt(self, path: Path) -> Verified:
+        """Keep an artifact that a trusted trainer signed elsewhere (a folder or a zip)."""
+        verified = open_artifact(path, self.keyring())
+        if not self._folder(verified.digest).is_dir():
+            atomic_files.write_folder(self._folder(verified.digest), file_set.read(path))
+        return self.open(verified.digest)
+
+    def newest(self, task: str) -> Verified:
+        """The artifact of ``task`` that came here last, verified. ``InputError`` for none."""
+        for name in sorted(self.digests(), key=lambda name: -self._folder(name).stat().st_mtime_ns):
+            verified = self.open(name)
+            if verified.artifact.task == task:
+                return verified
+        raise InputError(f"{task}: no artifact here; `hodoscope models retrain` makes one")
 
     def open(self, digest: str) -> Verified:
         """The artifact with this digest or its unique beginning, verified. ``InputError`` for none or several."""

@@ -1,5 +1,11 @@
-"""A small real task: invented measurements from many sites in two regions, learned by a logistic regression."""
+"""A learning task of your own: invented measurements of many sites in two regions, learned by a logistic regression.
 
+Run as it is, it makes keys, trains, lets the gate decide and prints what was released. With the command line:
+``hodoscope models retrain learn_regions:TASK --data data …``. Imitate it; ``lifecycle/task.py`` says what each part
+promises.
+"""
+
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,19 +14,24 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from hodoscope.errors import InputError
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.datasheet import AllowedUse, Datasheet
 from hodoscope.lifecycle.evaluate.units import Units, units
 from hodoscope.lifecycle.features import Features
 from hodoscope.lifecycle.models.linear import LinearModel
 from hodoscope.lifecycle.models.logistic import LogisticTrainer
+from hodoscope.lifecycle.release.models import Models
+from hodoscope.lifecycle.retrain.retrain import Place, retrain
+from hodoscope.lifecycle.signing.keyring import Keyring, Role, save_keyring
+from hodoscope.lifecycle.signing.private_key import create_private_key
 from hodoscope.lifecycle.split import Fold
 from hodoscope.lifecycle.task import Trained
 
 COLUMNS = ("size", "rate", "age", "noise")
 SHEET = Datasheet(
     name="invented sites",
-    source="drawn by tests/lifecycle/regions_task.py",
+    source="drawn by examples/learn_regions.py",
     licence="Apache-2.0",
     allowed_use=AllowedUse.TRAIN_AND_SHIP_WEIGHTS,
     label_schema="good, bad",
@@ -33,12 +44,12 @@ SHEET = Datasheet(
 )
 CONFIG = """
 [card]
-intended_use = "Shows how a task is learned, judged and released in the tests."
+intended_use = "Shows how a task is learned, judged and released."
 out_of_scope = "Anything real: the measurements are invented."
 how_it_decides = "A weighted sum of four measurements; each term is shown."
 limitations = "Knows only linear effects of the columns."
 risks = "None: nobody is concerned by invented sites."
-owner = "Whoever maintains these tests."
+owner = "Whoever maintains this example."
 [gate]
 headline = "auc"
 minimum_gain = 0.0
@@ -100,7 +111,8 @@ class RegionsTask:
         return {"noise alone": one.units(one.train(train, 0), test)}
 
     def explain(self, trained: Trained, dataset: Dataset) -> Sequence[Mapping[str, float]]:
-        assert isinstance(trained.model, LinearModel)
+        if not isinstance(trained.model, LinearModel):
+            raise InputError(f"{self.name}: explains linear models only")
         terms = self.features(dataset, {}).dense() * trained.model.weights[:, 0]
         return [{f"{name} is {row[at]:+.2f}": float(row[at]) for at, name in enumerate(self.columns)} for row in terms]
 
@@ -131,3 +143,22 @@ def save(data: Path, *tables: pa.Table) -> Dataset:
     dataset = Dataset(pa.concat_tables(tables), SHEET)
     dataset.save(data / "regions.parquet")
     return dataset
+
+
+TASK = RegionsTask()
+
+
+def main() -> None:
+    """From nothing to a released model, below the current folder."""
+    models = Models(Path("models"))
+    keyring = Keyring().add(create_private_key(Path("trainer.pem")), Role.TRAINER, "this example")
+    keyring = keyring.add(create_private_key(Path("promoter.pem")), Role.PROMOTER, "its reader")
+    save_keyring(keyring, models.keyring_path)
+    save(Path("data"), draw(600, seed=1))
+    place = Place(models, Path("runs"), Path("trainer.pem"), Path("promoter.pem"), "its reader")
+    outcome = retrain(TASK, place, Path("data"), datetime.now(UTC))
+    sys.stdout.write(f"{outcome.state}: {'; '.join(outcome.told)}\n")
+
+
+if __name__ == "__main__":
+    main()

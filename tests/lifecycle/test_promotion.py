@@ -1,0 +1,71 @@
+"""By hand, an artifact goes through the same gate, and only what was released can come back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from examples.learn_regions import SHEET, TASK, draw, save
+
+from hodoscope.errors import InputError
+from hodoscope.lifecycle.dataset import Dataset
+from hodoscope.lifecycle.promotion import Decision, promote, roll_back
+from hodoscope.lifecycle.task_config import TaskConfig
+from hodoscope.lifecycle.training import train_artifact
+from tests.lifecycle.release_site import Site, make_site
+
+CONFIG = TaskConfig.from_toml(TASK.config, "regions.toml")
+GOOD, NOISE = Dataset(draw(600, 1), SHEET), Dataset(draw(200, 3, flipped=0.5), SHEET)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site with the task's data."""
+    save(tmp_path / "data", GOOD.table)
+    return make_site(tmp_path)
+
+
+def add(site: Site, dataset: Dataset) -> str:
+    """Train on a data set, sign, keep; the digest."""
+    artifact = train_artifact(TASK, dataset, TASK.split(dataset), CONFIG, 0)
+    site.models.add(artifact, site.trainer)
+    return artifact.digest
+
+
+def decision(site: Site, why: str = "better") -> Decision:
+    """Ada's."""
+    return Decision("Ada", why, datetime(2026, 3, 2, tzinfo=UTC), site.promoter)
+
+
+def test_promoted_refused_and_rolled_back(site: Site) -> None:
+    """The verdict is in the record; the refused one is not released."""
+    data = site.promoter.parent / "data"
+    weak, good = add(site, NOISE), add(site, GOOD)
+    verdict, entry = promote(TASK, site.models, site.models.open(good), data, decision(site))
+    assert entry is not None
+    assert entry.release.gate == verdict.to_json()
+    with pytest.raises(InputError, match="champion of regions already"):
+        promote(TASK, site.models, site.models.open(good), data, decision(site))
+    verdict, refused = promote(TASK, site.models, site.models.open(weak), data, decision(site))
+    assert refused is None
+    assert not verdict.passed
+    with pytest.raises(InputError, match="no single earlier release"):
+        roll_back("regions", site.models, None, decision(site))
+    with pytest.raises(InputError, match="no single earlier release"):
+        roll_back("regions", site.models, weak, decision(site))
+
+
+def test_nothing_released_is_nothing_to_go_back_to(site: Site) -> None:
+    """The message says so."""
+    with pytest.raises(InputError, match="nothing was released"):
+        roll_back("regions", site.models, None, decision(site))
+
+
+def test_a_retired_trainer_brings_nothing_new_into_use(site: Site) -> None:
+    """What was not released before the rotation is to be signed anew."""
+    digest = add(site, GOOD)
+    site.change_keys(site.models.keyring().retire(site.key_id(site.trainer), "rotation", {}))
+    with pytest.raises(InputError, match="retired trainer key"):
+        promote(TASK, site.models, site.models.open(digest), site.promoter.parent / "data", decision(site))
+    with pytest.raises(InputError, match="active trainer"):
+        site.models.add(replace(site.models.open(digest).artifact, seed=9), site.trainer)
