@@ -36,6 +36,7 @@ check: setup ## lint, format, types, layers; Python and TypeScript
 contracts: setup ## regenerate contracts/ and the pages made from the code
 	@$(BIN)/python -m hodoscope.soc.schema_page --write
 	@$(BIN)/python -m hodoscope.soc.sigma_aliases --write
+	@$(BIN)/python -m hodoscope.lifecycle.artifact_schema --write
 	@$(BIN)/python -m hodoscope.cli.command_page --write
 	@$(BIN)/python -m tests.house.public_api --write
 	@$(BIN)/python -m hodoscope.forms.spec --write

@@ -1,6 +1,6 @@
 """A learning task of your own: invented measurements of many sites in two regions, learned by a logistic regression.
 
-Run as it is, it makes keys, trains, lets the gate decide and prints what was released. With the command line:
+Run as it is, it makes keys, trains, lets the gate decide, and serves what was released. With the command line:
 ``hodoscope models retrain learn_regions:TASK --data data …``. Imitate it; ``lifecycle/task.py`` says what each part
 promises.
 """
@@ -15,12 +15,14 @@ import numpy as np
 import pyarrow as pa
 
 from hodoscope.errors import InputError
+from hodoscope.lifecycle.artifact.loading import load_trained
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.datasheet import AllowedUse, Datasheet
 from hodoscope.lifecycle.evaluate.units import Units, units
 from hodoscope.lifecycle.features import Features
 from hodoscope.lifecycle.models.linear import LinearModel
 from hodoscope.lifecycle.models.logistic import LogisticTrainer
+from hodoscope.lifecycle.release.highest_seen import HighestSeen
 from hodoscope.lifecycle.release.models import Models
 from hodoscope.lifecycle.retrain.retrain import Place, retrain
 from hodoscope.lifecycle.signing.keyring import Keyring, Role, save_keyring
@@ -158,6 +160,13 @@ def main() -> None:
     place = Place(models, Path("runs"), Path("trainer.pem"), Path("promoter.pem"), "its reader")
     outcome = retrain(TASK, place, Path("data"), datetime.now(UTC))
     sys.stdout.write(f"{outcome.state}: {'; '.join(outcome.told)}\n")
+    seen = HighestSeen(Path("seen.json"), "this example")
+    seen.begin()
+    entry, verified = models.serve(TASK.name, seen)
+    trained = load_trained(verified.artifact)
+    first = TASK.load(Path("data")).take(np.arange(1))
+    bad = trained.model.predict(TASK.features(first, trained.preprocessing))[0, 0]
+    sys.stdout.write(f"release {entry.release.counter} says {bad:.0%} bad because {TASK.explain(trained, first)[0]}\n")
 
 
 if __name__ == "__main__":

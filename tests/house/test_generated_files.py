@@ -3,11 +3,18 @@
 import pytest
 
 from hodoscope.cli import command_page
+from hodoscope.lifecycle import artifact_schema
 from hodoscope.soc import schema_page, sigma_aliases
 from tests.house import public_api
 from tests.house.source_tree import REPOSITORY
 
-GENERATED = schema_page.generated() | sigma_aliases.generated() | command_page.generated() | public_api.generated()
+GENERATED = {
+    **schema_page.generated(),
+    **sigma_aliases.generated(),
+    **artifact_schema.generated(),
+    **command_page.generated(),
+    **public_api.generated(),
+}
 
 
 @pytest.mark.parametrize("path", GENERATED)

@@ -117,7 +117,8 @@ class Artifact:
         if manifest.get("format") != FORMAT:
             raise InputError(f"{MANIFEST}: $.format is {manifest.get('format')!r}; this version reads {FORMAT!r}")
         names = _parsed(files, FEATURES)
-        if not isinstance(names, list) or names_hash(tuple(map(str, names))) != manifest["features"]["names_hash"]:
+        promised_names = _strings(manifest, "features").get("names_hash")
+        if not isinstance(names, list) or names_hash(tuple(map(str, names))) != promised_names:
             raise InputError(f"{FEATURES}: not the feature names whose hash {MANIFEST} holds")
         try:
             artifact = cls(
