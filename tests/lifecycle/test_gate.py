@@ -103,7 +103,7 @@ def test_the_refusal_lists_every_failed_clause() -> None:
     facts = replace(FINE, size_bytes=2_000_000, card_gaps=["section 'Risks' is missing"], cpu=around(200))
     lines = judge(POLICY, facts).refusal.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["- speed", "- size", "- card"]
-    assert lines[1] == "- size: 2,000,000 bytes of weights; needed: at most 1,000,000"
+    assert lines[1] == "- size: 2,000,000 bytes of weights and preprocessing; needed: at most 1,000,000"
 
 
 def test_the_first_model_must_beat_every_baseline() -> None:

@@ -10,7 +10,7 @@ from hodoscope.errors import InputError
 if TYPE_CHECKING:
     from hodoscope.lifecycle.task import Task
 
-TASKS: dict[str, str] = {}
+TASKS: dict[str, str] = {"dga": "hodoscope.soc.dga.dga_task:TASK"}
 """Name → ``module:NAME`` of a :class:`hodoscope.lifecycle.task.Task`."""
 
 

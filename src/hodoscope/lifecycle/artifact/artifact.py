@@ -75,8 +75,8 @@ class Artifact:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the weights: what a consumer downloads and keeps in memory."""
-        return sum(map(len, self.weights.values()))
+        """Bytes of weights and preprocessing: what a consumer downloads and keeps in memory."""
+        return sum(map(len, self.weights.values())) + len(_json(dict(self.preprocessing)))
 
     def to_files(self) -> dict[str, bytes]:
         """File name → content, without the signature."""

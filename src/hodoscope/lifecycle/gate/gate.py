@@ -46,7 +46,7 @@ def judge(policy: Policy, facts: Facts) -> Verdict:
             f"at most {policy.cpu_ms_per_1000_rows:g} ms",
         )
     )
-    size = f"{facts.size_bytes:,} bytes of weights"
+    size = f"{facts.size_bytes:,} bytes of weights and preprocessing"
     clauses.append(Clause("size", facts.size_bytes <= policy.size_bytes, size, f"at most {policy.size_bytes:,}"))
     if facts.changed is not None:
         needed = f"at most {policy.shadow_most_changed:.2%}"

@@ -4,7 +4,7 @@ An interpolated letter model (Witten and Bell 1991, as in Chen and Goodman 1999)
 frequency with the next lower one, weighted by how many different letters followed the context.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -24,25 +24,46 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class LetterModel:
-    """``tables[k]`` holds log probabilities of windows of k + 1 letters, flat, natural logarithm."""
+    """``tables[k]`` holds log probabilities of windows of k + 1 letters, flat, natural logarithm.
+
+    ``seen`` counts the windows of the longest width, flat: all that was learned, and all that is kept.
+    """
 
     tables: tuple[Floats, ...]
+    seen: Codes
 
     @classmethod
     def fit(cls, names: Sequence[str]) -> Self:
         """Learn from distinct registered names."""
         codes, lengths = encode(names)
         real = np.arange(codes.shape[1]) <= lengths[:, None]
+        return cls.of(np.bincount(_windows(codes, max(WIDTHS))[real], minlength=SYMBOLS ** max(WIDTHS)))
+
+    @classmethod
+    def of(cls, seen: Codes) -> Self:
+        """The model of these counts; those of shorter windows are their sums over the first letter."""
         below = np.full(SYMBOLS, 1 / SYMBOLS)
         tables = []
         for width in range(1, max(WIDTHS) + 1):
-            counts = np.bincount(_windows(codes, width)[real], minlength=SYMBOLS**width).reshape(-1, SYMBOLS)
+            counts = seen.reshape(-1, SYMBOLS**width).sum(0).reshape(-1, SYMBOLS)
             # The lower order's row of a context is that of the context without its first letter.
             lower = np.tile(below.reshape(-1, SYMBOLS), (len(counts) * SYMBOLS // below.size, 1))
             total, kinds = counts.sum(1, keepdims=True), (counts > 0).sum(1, keepdims=True)
             below = np.where(total > 0, (counts + kinds * lower) / np.maximum(total + kinds, 1), lower).ravel()
             tables.append(np.log(below).astype(np.float32))
-        return cls(tuple(tables))
+        return cls(tuple(tables), seen)
+
+    def to_json(self) -> dict[str, list[int]]:
+        """Windows that were seen, by number, and how often each."""
+        windows = np.flatnonzero(self.seen)
+        return {"windows": windows.tolist(), "counts": self.seen[windows].tolist()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Sequence[int]]) -> Self:
+        """The inverse, to the same bits. Raises ``KeyError``, ``TypeError``, ``ValueError`` or ``IndexError``."""
+        seen = np.zeros(SYMBOLS ** max(WIDTHS), np.int64)
+        seen[np.asarray(document["windows"], np.int64)] = document["counts"]
+        return cls.of(seen)
 
     def letters(self, names: Sequence[str], width: int) -> Floats:
         """Log probability of each letter and of the end (names, longest + 1) by windows of ``width``; NaN behind it."""

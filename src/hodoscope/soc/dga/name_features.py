@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -34,6 +34,18 @@ class NameKnowledge:
         if len(chosen) < _LEAST_NAMES:
             raise InputError(f"names: {len(chosen)} chosen names teach no words; at least {_LEAST_NAMES} are needed")
         return cls(LetterModel.fit(chosen), WordPieces.fit(chosen, language))
+
+    def to_json(self) -> dict[str, object]:
+        """What a model's artifact carries, so that serving sees the same numbers."""
+        return {"letters": self.letters.to_json(), "words": self.words.to_json()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse, to the same bits. Raises ``InputError`` for anything else."""
+        try:
+            return cls(LetterModel.from_json(document["letters"]), WordPieces.from_json(document["words"]))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise InputError(f"names: not what was known about names ({error!r}); restore the artifact") from None
 
     def features(self, names: Sequence[str]) -> Features:
         """One row per registered name; columns are ``NAMES``. Raises ``InputError`` for an empty name."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,21 @@ class WordPieces:
         total = sum(counts.values())
         registrants = {piece: math.log(count / total) for piece, count in counts.items()}
         return cls(registrants, language, {}, mixed_shares(registrants, language))
+
+    def to_json(self) -> dict[str, object]:
+        """Everything but what follows from the rest."""
+        return {
+            "registrants": dict(self.registrants),
+            "language": dict(self.language),
+            "pairs": [[*pair, count] for pair, count in sorted(self.pairs.items())],
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse, to the same bits. Raises ``KeyError``, ``TypeError`` or ``ValueError``."""
+        registrants, language = dict(document["registrants"]), dict(document["language"])
+        pairs = {(first, second): int(count) for first, second, count in document["pairs"]}
+        return cls(registrants, language, pairs, mixed_shares(registrants, language))
 
     def cut(self, name: str) -> list[str]:
         """The most likely pieces of ``name`` in order; letters outside every piece stand alone."""
