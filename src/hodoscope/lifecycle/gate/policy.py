@@ -19,8 +19,8 @@ class Policy:
     same rows. On each slice with at least ``slice_least_units`` units, ``slice_metric`` may fall behind the champion's
     by less than ``slice_margin``. ``floors`` are absolute (ceilings for figures where lower is better).
     ``calibration_metric`` stays below ``calibration_most``. ``cpu_ms_per_1000_rows`` is processor time of predicting,
-    ``size_bytes`` weights and preprocessing. ``shadow_most_changed``: the share of the champion's decisions that may change.
-    ``draws``: resamples behind every interval.
+    ``size_bytes`` weights and preprocessing. ``shadow_most_changed`` is the share of the champion's decisions that may
+    change, ``draws`` the resamples behind every interval.
     """
 
     headline: str
