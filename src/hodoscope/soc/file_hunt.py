@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hodoscope.soc.collector import collector_paused
 from hodoscope.soc.event import TIME, TimeQuality
 from hodoscope.soc.format_routing import FormatRouting
 from hodoscope.soc.normalise.interface import Selection, Selector
@@ -71,7 +72,8 @@ class FileHunt:
 
     def judge(self, batch: RawBatch) -> Judged:
         """One batch and its hits, evidence told."""
-        read = self._reading.normalise(batch)
+        with collector_paused():
+            read = self._reading.normalise(batch)
         self.unread += len(read.skipped)
         if not read.events.num_rows:
             return Judged(batch, np.zeros(0, np.uint64), self.engine.match(read.events))

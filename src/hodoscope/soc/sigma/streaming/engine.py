@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from hodoscope.soc.collector import collector_paused
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, Hits, KindKey, LeafEvidence, Router
 from hodoscope.soc.sigma.routing.values import Values
 from hodoscope.soc.sigma.rule import Rule
@@ -43,15 +44,18 @@ class StreamingEngine:
         """Every hit in an event table, with what it rests on (without, hits share one empty evidence)."""
         found = _Found(evidence=evidence)
         for start in range(0, table.num_rows, _SLICE_ROWS):
-            part = table.slice(start, _SLICE_ROWS)
             found.start = start
-            planned = [(self.planner.plan(kind), rows) for kind, rows in kinds(part)]
-            planned = [(plan, rows) for plan, rows in planned if plan]
-            if planned:
-                _Matching(planned, part, found).run()
+            with collector_paused():
+                self._match(table.slice(start, _SLICE_ROWS), found)
         for rule, seconds in found.spent.items():
             self._spent[rule] = self._spent.get(rule, 0.0) + seconds
         return found.hits()
+
+    def _match(self, part: pa.Table, found: "_Found") -> None:
+        planned = [(self.planner.plan(kind), rows) for kind, rows in kinds(part)]
+        planned = [(plan, rows) for plan, rows in planned if plan]
+        if planned:
+            _Matching(planned, part, found).run()
 
     def take_cost(self) -> dict[int, float]:
         """CPU seconds of this thread per rule (its index) since the last call: deciding and telling it. Searching the

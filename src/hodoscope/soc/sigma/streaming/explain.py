@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.patterns import compile_pattern
@@ -29,11 +30,60 @@ def explainer(condition: Node) -> Explainer:
 
 def _explainer(node: Node, *, wanted: bool) -> Explainer:
     if isinstance(node, Leaf):
-        return _present(node) if wanted else _absent(node)
+        return _alike([node], wanted=wanted, every=True)
     if isinstance(node, Not):
         return _explainer(node.part, wanted=not wanted)
-    parts = [_explainer(part, wanted=wanted) for part in node.parts]
-    return _every(parts) if isinstance(node, All) == wanted else _some(parts)
+    every = isinstance(node, All) == wanted
+    parts: list[Explainer] = []
+    for leaf_kind, run in groupby(node.parts, _kind):
+        if leaf_kind is None:
+            parts += [_explainer(part, wanted=wanted) for part in run]
+        else:
+            parts.append(_alike([part for part in run if isinstance(part, Leaf)], wanted=wanted, every=every))
+    return parts[0] if len(parts) == 1 else _every(parts) if every else _some(parts)
+
+
+def _kind(node: Node) -> tuple[str, Match, bool] | None:
+    """What leaves must agree in to be told together; None for another node."""
+    return (node.field, node.match, node.cased) if isinstance(node, Leaf) else None
+
+
+def _alike(leaves: list[Leaf], *, wanted: bool, every: bool) -> Explainer:
+    """Leaves of one kind, all or some of which must have the wanted truth: rules list hundreds that differ in the text."""
+    first = leaves[0]
+    if first.field != RAW and first.match in _FINDERS:
+        return _plain(leaves, wanted=wanted, every=every)
+    parts = [_present(leaf) if wanted else _absent(leaf) for leaf in leaves]
+    return parts[0] if len(parts) == 1 else _every(parts) if every else _some(parts)
+
+
+def _plain(leaves: list[Leaf], *, wanted: bool, every: bool) -> Explainer:
+    """Plain text comparisons of one field; the texts are folded when first asked for."""
+    name, match, cased = leaves[0].field, leaves[0].match, leaves[0].cased
+    finder = _FINDERS[match]
+    pairs: list[tuple[str, str]] = []
+
+    def explain(values: Texts) -> list[LeafEvidence] | None:
+        if not pairs:
+            pairs.extend((leaf.value, leaf.value if cased else fold(leaf.value)) for leaf in leaves)
+        held = values.get(name, ())
+        texts = [(text, text if cased else _folded(text)) for text in held if text]
+        shown = "" if wanted else " | ".join(held)
+        told: list[LeafEvidence] = []
+        for value, plain in pairs:
+            found = None if wanted else LeafEvidence(name, match, value, shown, 0, 0, False)
+            for text, searched in texts:
+                at = finder(searched, plain)
+                if at >= 0:
+                    found = LeafEvidence(name, match, value, text, at, at + len(plain), True) if wanted else None
+                    break
+            if found is not None:
+                told.append(found)
+            elif every:
+                return None
+        return told or None
+
+    return explain
 
 
 def _every(parts: list[Explainer]) -> Explainer:
@@ -62,7 +112,7 @@ def _some(parts: list[Explainer]) -> Explainer:
 
 
 def _present(leaf: Leaf) -> Explainer:
-    name, find = leaf.field, span_finder(leaf)
+    name, find = leaf.field, _when_asked(leaf)
 
     def explain(values: Texts) -> list[LeafEvidence] | None:
         for text in values.get(name, ()):
@@ -77,7 +127,7 @@ def _present(leaf: Leaf) -> Explainer:
 
 
 def _absent(leaf: Leaf) -> Explainer:
-    name, find = leaf.field, span_finder(leaf)
+    name, find = leaf.field, _when_asked(leaf)
 
     def explain(values: Texts) -> list[LeafEvidence] | None:
         texts = values.get(name, ())
@@ -88,6 +138,18 @@ def _absent(leaf: Leaf) -> Explainer:
         return [LeafEvidence(name or "raw", leaf.match, leaf.value, shown, 0, 0, False)]
 
     return explain
+
+
+def _when_asked(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
+    """The finder of a leaf, made when first called: most parts of a rule are never told."""
+    made: list[Callable[[str, Texts], Span | None]] = []
+
+    def find(text: str, values: Texts) -> Span | None:
+        if not made:
+            made.append(span_finder(leaf))
+        return made[0](text, values)
+
+    return find
 
 
 def span_finder(leaf: Leaf) -> Callable[[str, Texts], Span | None]:
