@@ -126,6 +126,8 @@ def test_a_class_that_only_the_test_has_is_scored_as_missed() -> None:
     found = compare(rare, candidates=(PRIOR, LOGISTIC), rules=RULES)
     assert found.rows[1].scores is not None
     assert found.rows[1].scores.value("recall[rare]") == 0.0
+    assert [note.partition(",")[0] for note in found.notes] == ["seed 1", "seed 2"]
+    assert "trains without class 'rare'" in to_text(found)
 
 
 def test_folds_that_tear_groups_or_test_other_rows_are_refused() -> None:

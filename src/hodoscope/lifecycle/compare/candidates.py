@@ -34,6 +34,6 @@ CANDIDATES: tuple[Candidate, ...] = (
     Candidate("logistic", (LogisticTrainer(inverse_penalty=0.03), LogisticTrainer(inverse_penalty=1.0))),
     Candidate("svm", (SvmTrainer(inverse_penalty=0.003), SvmTrainer(inverse_penalty=0.1))),
     Candidate("boosting", (BoostingTrainer(leaves=7), BoostingTrainer(leaves=31))),
-    Candidate("mlp", (MlpTrainer(units=16), MlpTrainer(units=64))),
+    Candidate("mlp", (MlpTrainer(units=16, penalty=0.1), MlpTrainer(units=32, penalty=1.0))),
 )
 """The usual field, from the naive baseline to the small network."""

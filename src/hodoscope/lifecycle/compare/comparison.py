@@ -58,12 +58,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``rows`` in the order of the candidates, ``taken`` the name of the model to take (empty: none) and ``why``."""
+    """``rows`` in the order of the candidates, ``taken`` the name of the model to take (empty: none) and ``why``.
+
+    ``notes`` tell of folds that train without one of the classes: its test rows are all missed, by any model.
+    """
 
     headline: str
     rows: tuple[Row, ...]
     taken: str
     why: str
+    notes: tuple[str, ...]
     config: Mapping[str, object]
 
 
@@ -112,7 +116,18 @@ def compare(
         "margin": rules.margin, "budget_seconds": rules.budget.spent_seconds, "budget_bytes": rules.budget.size_bytes,
         "data_sha256": store.data_hash, "draws": rules.resampling.draws,
     }  # fmt: skip
-    return Comparison(headline, tuple(rows), taken, why, config)
+    return Comparison(headline, tuple(rows), taken, why, _untrained(problem, plan), config)
+
+
+def _untrained(problem: Problem, plan: Mapping[int, Sequence[Fold]]) -> tuple[str, ...]:
+    present = set(problem.labels.tolist())
+    gaps = [
+        (seed, fold.name, label)
+        for seed, parts in plan.items()
+        for fold in parts
+        for label in sorted(present - set(problem.labels[fold.train].tolist()))
+    ]
+    return tuple(f"seed {seed}, {name} trains without class {problem.classes[label]!r}" for seed, name, label in gaps)
 
 
 def _tested_rows(plan: Mapping[int, Sequence[Fold]]) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ def to_text(comparison: Comparison) -> str:
     head += "".join(f" {name.replace('recall_at_fpr_0.01', 'R@FPR.01'):>9}" for name in shown)
     head += f" {'bytes':>11} {'µs/row':>8} {'train s':>8}  "
     lines = [head, *(_line(comparison, row, shown) for row in comparison.rows)]
+    lines += [f"note: {note}" for note in comparison.notes]
     return "\n".join([*lines, f"take: {comparison.taken or 'none'} ({comparison.why})"]) + "\n"
 
 
@@ -33,6 +34,7 @@ def to_json(comparison: Comparison) -> dict[str, object]:
         "headline": comparison.headline,
         "taken": comparison.taken,
         "why": comparison.why,
+        "notes": list(comparison.notes),
         "problems": {row.name: row.problem for row in comparison.rows if row.problem},
         "settings": {row.name: dict(row.settings) for row in comparison.rows},
     }

@@ -9,7 +9,7 @@ from hodoscope.lifecycle import extra
 from hodoscope.lifecycle.features import Features
 from hodoscope.lifecycle.models.linear import LinearModel, unscaled
 from hodoscope.lifecycle.models.scaling import Scaling, require_trainable
-from hodoscope.lifecycle.models.unconverged import tolerated
+from hodoscope.lifecycle.models.solving import solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LogisticTrainer:
             max_iter=self.most_iterations,
             random_state=seed,
         )
-        with tolerated():
+        with solver():
             regression.fit(scaling.apply(features), labels)
         weights, bias = unscaled(scaling, regression.coef_.T, regression.intercept_)
         return LinearModel(classes, features.names_hash, weights, bias, "softmax")

@@ -10,7 +10,7 @@ from hodoscope.lifecycle import extra
 from hodoscope.lifecycle.features import Features
 from hodoscope.lifecycle.models.linear import LinearModel, unscaled
 from hodoscope.lifecycle.models.scaling import Scaling, require_trainable
-from hodoscope.lifecycle.models.unconverged import tolerated
+from hodoscope.lifecycle.models.solving import solver
 from hodoscope.lifecycle.split import by_group
 
 
@@ -47,7 +47,7 @@ class SvmTrainer:
         calibrated = extra.load("sklearn.calibration").CalibratedClassifierCV(
             machine, method="sigmoid", cv=self._held_out(labels, groups, seed), ensemble=False
         )
-        with tolerated():
+        with solver():
             calibrated.fit(scaling.apply(features), labels)
         trained = calibrated.calibrated_classifiers_[0]
         # scikit-learn's curve is 1 / (1 + exp(a * margin + b)): the sign turns here.
