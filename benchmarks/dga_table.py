@@ -11,10 +11,10 @@ from benchmarks.dga_contestants import Contestant, Scores
 from benchmarks.web_payloads import wilson
 from hodoscope.lifecycle.dataset import ORIGIN
 from hodoscope.lifecycle.evaluate.bootstrap import bootstrap
+from hodoscope.lifecycle.evaluate.per_group import PerGroup, ranked_above
 from hodoscope.lifecycle.metric import Metric
 from hodoscope.lifecycle.split import Fold
 from hodoscope.soc.dga.english_words import english_words
-from hodoscope.soc.dga.generator_figures import GeneratorFigures, ranked_above
 from hodoscope.soc.dga.leave_generators_out import Plan
 from hodoscope.soc.dga.word_pieces import WordPieces, mixed_shares
 
@@ -117,7 +117,7 @@ def _over_generators(
         if (unit in words) != other:
             owners[unit[0]].append(figures)
     means = np.array([np.mean(figures, axis=0) for figures in owners.values()]).reshape(-1, len(FIGURES))
-    return bootstrap([GeneratorFigures(dict(zip(FIGURES, means.T, strict=True)))], len(means)) if len(means) else {}
+    return bootstrap([PerGroup(dict(zip(FIGURES, means.T, strict=True)))], len(means)) if len(means) else {}
 
 
 def printed(found: Mapping[str, Measured], words: frozenset[Unit]) -> Iterator[str]:

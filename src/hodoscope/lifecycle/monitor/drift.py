@@ -86,12 +86,12 @@ class DriftMonitor:
             )
         values = reference.dense()
         binned = Binned.fit(values)
-        blocks = _blocks(binned.codes(values), settings.block)
-        distances = _dealt(blocks, settings)
+        codes = binned.codes(values)
+        distances = _dealt(codes, settings)
         mean, spread = distances.mean(0), np.maximum(distances.std(0), 1e-9)
         largest = ((distances - mean) / spread).max(1)
         limit = float(np.quantile(largest, 1 - settings.false_trigger_share, method="higher"))
-        return cls(reference.names, binned, blocks.sum(0), mean, spread, limit)
+        return cls(reference.names, binned, histogram(codes), mean, spread, limit)
 
     def check(self, window: Features) -> DriftCheck:
         """Compare ``window`` with the reference.
@@ -106,21 +106,16 @@ class DriftMonitor:
         return DriftCheck(float(found.max()), self.limit, dict(zip(self.names, found.tolist(), strict=True)))
 
 
-def _blocks(codes: NDArray[np.int64], block: int) -> Floats:
-    """Histograms (blocks, columns, bins); rows that fill no block are left out."""
-    whole = len(codes) // block
-    return np.stack([histogram(codes[start * block : (start + 1) * block]) for start in range(whole)])
-
-
-def _dealt(blocks: Floats, settings: DriftSettings) -> Floats:
+def _dealt(codes: NDArray[np.int64], settings: DriftSettings) -> Floats:
     """Distances (deals, columns) of windows dealt from the blocks to the blocks left."""
     random = np.random.default_rng(settings.seed)
+    rows, columns = codes.shape
+    blocks = codes[: rows - rows % settings.block].reshape(-1, settings.block, columns)
     per_window = max(1, round(settings.window / settings.block))
-    total = blocks.sum(0)
-    flat = blocks.reshape(len(blocks), -1)
-    found = np.empty((settings.deals, blocks.shape[1]))
+    total = histogram(blocks.reshape(-1, columns))
+    found = np.empty((settings.deals, columns))
     for deal in range(settings.deals):
         picked = random.choice(len(blocks), per_window, replace=False)
-        window = flat[picked].sum(0).reshape(total.shape)
+        window = histogram(blocks[picked].reshape(-1, columns))
         found[deal] = distance(window, total - window)
     return found

@@ -1,4 +1,4 @@
-"""Figures per generator, and what they say about generators in general: the generator is the unit that is drawn."""
+"""Figures per group, and what they say of groups in general: every group counts the same, however many rows it has."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def ranked_above(generated: Floats, chosen: Floats) -> float:
-    """Area under ROC: how often a generated name scores above a chosen one, ties counting half. NaN without names."""
-    if not len(generated) or not len(chosen):
+def ranked_above(positives: Floats, negatives: Floats) -> float:
+    """Area under ROC: how often a positive scores above a negative, ties counting half. NaN without either."""
+    if not len(positives) or not len(negatives):
         return float("nan")
-    ordered = np.sort(chosen)
-    below = np.searchsorted(ordered, generated, "left") + np.searchsorted(ordered, generated, "right")
+    ordered = np.sort(negatives)
+    below = np.searchsorted(ordered, positives, "left") + np.searchsorted(ordered, positives, "right")
     return float(below.mean() / (2 * len(ordered)))
 
 
 @dataclass(frozen=True, slots=True)
-class GeneratorFigures:
-    """A :class:`~hodoscope.lifecycle.evaluate.interface.Statistic` over generators.
+class PerGroup:
+    """A :class:`~hodoscope.lifecycle.evaluate.interface.Statistic` over groups.
 
-    ``values`` maps a figure's name to one value per generator (generators,), NaN where it has none. Each becomes a
-    ``NAME_mean`` and a ``NAME_median`` over generators; every generator counts the same, however many names it has.
+    ``values`` maps a figure's name to one value per group (groups,), NaN where it has none. Each becomes a
+    ``NAME_mean`` and a ``NAME_median`` over groups.
     """
 
     values: Mapping[str, Sequence[float]]

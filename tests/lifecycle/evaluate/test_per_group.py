@@ -1,11 +1,11 @@
-"""Every generator counts the same."""
+"""Every group counts the same."""
 
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from hodoscope.lifecycle.evaluate.bootstrap import bootstrap
-from hodoscope.soc.dga.generator_figures import GeneratorFigures, ranked_above
+from hodoscope.lifecycle.evaluate.per_group import PerGroup, ranked_above
 
 
 def test_the_area_is_scikit_learns_with_ties() -> None:
@@ -17,10 +17,10 @@ def test_the_area_is_scikit_learns_with_ties() -> None:
     assert np.isnan(ranked_above(generated, chosen[:0]))
 
 
-def test_mean_and_median_over_generators_have_intervals_around_them() -> None:
-    """Generators are drawn, NaN is left out."""
+def test_mean_and_median_over_groups_have_intervals_around_them() -> None:
+    """Groups are drawn, NaN is left out."""
     values = [0.2, 0.8, 0.9, 0.9, 1.0, float("nan")]
-    found = bootstrap([GeneratorFigures({"recall": values})], len(values))
+    found = bootstrap([PerGroup({"recall": values})], len(values))
     assert found["recall_mean"].value == pytest.approx(0.76)
     assert found["recall_median"].value == pytest.approx(0.9)
     assert found["recall_mean"].n == 5
