@@ -2,7 +2,7 @@
 #   make demo   sets up and runs the main job on simulated company telemetry
 #   make test   sets up and runs every test
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-core demo test test-long check contracts bench lock clean
+.PHONY: help setup setup-core demo test test-long check contracts bench peers lock clean
 BIN := .venv/bin
 WORKERS ?= 2
 export PYTHON
@@ -45,6 +45,15 @@ bench: setup ## every benchmark, one table each (DATA=DIR, default ../shared/dat
 	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(if $(DATA),--data $(DATA)) || exit 1; done
 
+PEERS := .venv-peers
+peers: setup ## the engines that benchmarks measure beside ours, in an environment of their own (large)
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(PEERS)/bin/python -r requirements/peers.txt
+	@if command -v cargo >/dev/null; then \
+	  cargo build --quiet --release --ignore-rust-version --manifest-path benchmarks/rsigma_peer/Cargo.toml \
+	    --target-dir $(PEERS)/rust && cp $(PEERS)/rust/release/rsigma_peer $(PEERS)/bin/; \
+	else echo "no Rust compiler: rsigma is left out"; fi
+
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
   --no-annotate --python-version 3.11
 lock: setup ## resolve again what requirements/*.txt pin
@@ -56,4 +65,4 @@ lock: setup ## resolve again what requirements/*.txt pin
 	  --extra assistant -c requirements/core.txt -o requirements/extras.txt
 
 clean: ## remove .venv and caches; never touches stores or data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ts/node_modules
+	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ts/node_modules

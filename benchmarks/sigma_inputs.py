@@ -68,7 +68,7 @@ def regression(data: Path, scratch: Path) -> tuple[list[str], pa.Table] | None:
     scratch.mkdir(parents=True, exist_ok=True)
     records = [orjson.loads(line) for line in lines_of(path)]
     target = scratch / "regression.jsonl"
-    target.write_bytes(b"".join(orjson.dumps(_unlabelled(record)) + b"\n" for record in records))
+    target.write_bytes(b"".join(orjson.dumps(unlabelled(record)) + b"\n" for record in records))
     table = _normalised([str(target)], len(records))
     if table is None or table.num_rows != len(records):
         read = 0 if table is None else table.num_rows
@@ -89,7 +89,7 @@ def _json_files(path: Path, scratch: Path, most: int) -> list[str]:
             with suppress(orjson.JSONDecodeError):
                 record = orjson.loads(record) if isinstance(record, str) else record
         if isinstance(record, dict) and record:
-            by_format[kind].append(orjson.dumps(_unlabelled(record)))
+            by_format[kind].append(orjson.dumps(unlabelled(record)))
     files = []
     for number, records in enumerate(by_format.values()):
         target = scratch / f"{path.name.split('.')[0]}{number}.jsonl"
@@ -98,7 +98,8 @@ def _json_files(path: Path, scratch: Path, most: int) -> list[str]:
     return files
 
 
-def _unlabelled(record: dict[str, object]) -> dict[str, object]:
+def unlabelled(record: dict[str, object]) -> dict[str, object]:
+    """The record without the labels of the collection."""
     return {key: value for key, value in record.items() if not key.startswith("_")}
 
 
