@@ -92,6 +92,14 @@ def test_process_creation_of_the_security_log_answers_to_sysmons_names() -> None
     assert read("windows_json", record, "OriginalFileName") == []
 
 
+def test_the_channel_of_a_cleared_log_is_the_log_that_was_cleared() -> None:
+    """System event 104 stands in the channel System whatever was cleared; rules about clearing ask for the latter."""
+    system = {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Eventlog"}}, "EventID": 104, "Channel": "System"}
+    record = {"Event": {"System": system, "UserData": {"LogFileCleared": {"Channel": "Windows PowerShell"}}}}
+    assert read("windows_json", record, "Channel") == ["Windows PowerShell"]
+    assert read("windows_json", {"Event": {"System": system}}, "Channel") == ["System"]
+
+
 def test_names_that_differ_in_case_alone_are_the_same_field() -> None:
     record = {"Channel": SYSMON, "EventID": 1, "Image": "C:\\a.exe"}
     assert read("windows_json", record, "image") == ["C:\\a.exe"]
