@@ -49,8 +49,7 @@ def grid_events() -> tuple[MadeUp, ...]:
             privileges=tuple(other() for _ in range(dice.randint(0, 3))),
             extra=other(),
             document={"a": [{"b": other()}, {"b": [other(), other()], "c": "1"}]} if index % 3 else other(),
-            # In an object's JSON text ClickHouse writes U+2028 as an escape: the one known difference.
-            in_record=other() if index % 2 else {"k": other().replace("\u2028", "")},
+            in_record=other() if index % 2 else {"k": other()},
             user_name=other() if index % 4 == 0 else "",
             either=other(),
             user_domain=other(),

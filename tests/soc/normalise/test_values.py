@@ -83,3 +83,14 @@ def test_mixed_types_of_one_field_stay_readable() -> None:
     """A field that is a number here and text there."""
     assert array_of([1, "a", True, None, [2]], "text").to_pylist() == ["1", "a", "true", None, "[2]"]
     assert array_of(["1", 2, None, {}], "int").to_pylist() == [1, 2, None, None]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1.5, "1.5"), (1.0, "1"), (-0.0, "0"), (1e3, "1000"), (1e20, "1" + "0" * 20), (1e21, "1e21"), (1e-6, "0.000001"),
+     (1.5e-7, "1.5e-7"), (0.1, "0.1"), (float("inf"), ""), (float("nan"), ""), (-2.5e22, "-2.5e22")],
+)  # fmt: skip
+def test_a_number_is_its_shortest_spelling(number: float, text: str) -> None:
+    """Alone and inside an object; what JSON cannot hold is nothing, inside an object null."""
+    assert text_of(number) == text
+    assert text_of({"a": [number, 7, "1.0"]}) == f'{{"a":[{text or "null"},7,"1.0"]}}'

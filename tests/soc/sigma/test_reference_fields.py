@@ -38,7 +38,7 @@ def test_each_kind_of_source_gives_text_values() -> None:
     assert source_values(ROW, FieldSource("unmapped", "Hash")) == ["MD5=1"]
     assert source_values(ROW, FieldSource("unmapped", "Absent")) == []
     assert source_values(ROW, FieldSource("", constant="x")) == ["x"]
-    assert source_values(ROW, FieldSource("unmapped", "nested", ("a", "b"))) == ["1.50", "true", "", "x"]
+    assert source_values(ROW, FieldSource("unmapped", "nested", ("a", "b"))) == ["1.5", "true", "", "x"]
     assert source_values(ROW, FieldSource("unmapped", "nested", ("o",))) == ['{"k":[1,"é"]}']
     assert source_values(ROW, FieldSource("unmapped", "n*")) == [dict(ROW["unmapped"])["nested"]]  # type: ignore[call-overload]  # pairs
     assert source_values({"unmapped": [("l", '["a",1]')]}, FieldSource("unmapped", "l", ("[]",))) == ["a", "1"]

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 import orjson
 import pyarrow as pa
@@ -20,21 +21,43 @@ _FALSE = frozenset(("false", "f", "no", "n", "0"))
 
 
 def text_of(value: object) -> str:
-    """A value as verbatim text: booleans ``true``/``false``, nested values as JSON."""
+    """A value as verbatim text: booleans ``true``/``false``, nested values as JSON, numbers as :func:`number_text`."""
     if type(value) is str:
         return value
     if type(value) is bool:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if type(value) is float:
+        return number_text(value)
     try:
-        return orjson.dumps(value, default=str).decode()
-    except TypeError:  # an integer beyond 64 bits, or nested deeper than orjson writes (it reads more)
+        return orjson.dumps(_numbers_spelt(value), default=str).decode()
+    except (TypeError, RecursionError):  # an integer beyond 64 bits, or nested deeper than orjson writes
         pass
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     except RecursionError:
         return TOO_DEEP
+
+
+def number_text(value: float) -> str:
+    """The shortest decimal spelling of a number, as JavaScript has it but for the plus sign: ``1.50`` is 1.5, ``1.0``
+    is 1, ``1e3`` is 1000, ``1e21`` stays. Empty for what JSON cannot hold (an overflow, NaN)."""
+    text = orjson.dumps(value).decode()
+    if text.endswith(".0"):
+        return "0" if text == "-0.0" else text[:-2]
+    if "e" not in text:
+        return "" if text == "null" else text
+    return f"{Decimal(text):f}" if 1e-6 <= abs(value) < 1e21 else text.replace("e+", "e")
+
+
+def _numbers_spelt(value: object) -> object:
+    """A nested value whose fractional numbers are spelt as :func:`number_text` does."""
+    if type(value) is float:
+        return orjson.Fragment(number_text(value) or "null")
+    if type(value) is dict:
+        return {key: _numbers_spelt(inner) for key, inner in value.items()}
+    return list(map(_numbers_spelt, value)) if type(value) is list else value
 
 
 def texts_of(values: Iterable[object]) -> list[str | None]:

@@ -222,11 +222,14 @@ def _regex_span(leaf: Leaf, value: str) -> Span | None:
 
 
 def _in_network(value: str, network: str) -> bool:
-    """Families never mix: an IPv4-mapped IPv6 address is in no IPv4 network. Host bits of the network are ignored."""
+    """An IPv4-mapped IPv6 address is in the networks of both families that hold it. Host bits of the network are
+    ignored."""
     try:
-        return "%" not in value and ip_address(value) in ip_network(network, strict=False)
+        address, net = ip_address(value), ip_network(network, strict=False)
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if address.version == 6 else None
+    return "%" not in value and (address in net or (mapped is not None and mapped in net))
 
 
 _ORDER = (Match.LESS, Match.LESS_EQUAL, Match.GREATER, Match.GREATER_EQUAL)

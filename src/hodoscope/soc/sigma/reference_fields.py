@@ -4,7 +4,9 @@ Like :mod:`hodoscope.soc.sigma.reference` slow, plain, and sharing nothing with 
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, FieldSource, KindKey, Router
 
@@ -67,7 +69,8 @@ def _inside(text: str, path: tuple[str, ...]) -> Iterable[str]:
     """Control characters may stand unescaped in strings, as some senders write them."""
     try:
         whole = text.removeprefix("\ufeff")
-        document = json.loads(whole, strict=False, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+        read = json.JSONDecoder(parse_float=_number, parse_int=_integer, parse_constant=lambda _: None, strict=False)
+        document = read.decode(whole)
     except (ValueError, RecursionError):
         document = None
     if path == ("[]",):
@@ -93,9 +96,32 @@ def _step(value: object, step: str) -> list[object]:
 
 
 class _Number(str):
-    """A number as the document spells it."""
+    """A number in its shortest spelling."""
 
     __slots__ = ()
+
+
+def _integer(text: str) -> _Number | None:
+    """Beyond 64 bits a number is a double."""
+    value = int(text) if len(text) < 30 else 2**64
+    return _Number(value) if -(2**63) <= value < 2**64 else _number(text)
+
+
+def _number(text: str) -> _Number | None:
+    """The nearest double in as few digits as tell it from others, without exponent from 1e-6 up to 1e21."""
+    value = float(text)
+    if not math.isfinite(value):
+        return None
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    if not value:
+        return _Number("0")
+    shown, places = "".join(map(str, digits)), len(digits) + int(exponent) - 1
+    minus = "-" * sign
+    if -6 <= places < 21:
+        plain = shown.zfill(1 - min(places, 0) + len(digits) - 1) if places < 0 else shown.ljust(places + 1, "0")
+        point = max(places, 0) + 1
+        return _Number(minus + plain[:point] + ("." + plain[point:]).rstrip("."))
+    return _Number(f"{minus}{shown[0]}{('.' + shown[1:]).rstrip('.')}e{places}")
 
 
 def _texts(value: object) -> Iterable[str]:

@@ -2,16 +2,20 @@
 
 Semantics (where the specification leaves the choice to the target, this is ours; the reference evaluator is the judge):
 
-* An event's field has zero or more text values. Numbers and booleans are their JSON text (``1``, ``true``). A list has
-  one value per element, an object its JSON text. **Absent, null and empty text are the same**: no value. So
+* An event's field has zero or more text values. A boolean is ``true`` or ``false``. A number, in a JSON record as in
+  a rule without quotes, is its shortest decimal spelling: ``1.50`` is ``1.5``, ``1.0`` is ``1``, ``1e3`` is ``1000``,
+  ``1e21`` stays; integers beyond 64 bits are the nearest double. Text is compared as it stands, whatever it looks like.
+  A list has one value per element, an object its JSON text. **Absent, null and empty text are the same**: no value. So
   ``Field: null`` and ``Field: ''`` both mean "no value", and ``exists`` means "at least one non-empty value".
 * A leaf on a field with several values is true when **any** value matches it.
 * Text compares without case unless ``cased``. Case folding is ASCII (``A-Z``); other letters compare exactly.
   A literal holding non-ASCII *cased* letters is compiled by the loader to a REGEX with flag ``i`` (RE2's folding).
 * ``*`` is any run of characters, line ends included, ``?`` exactly one code point.
 * REGEX is RE2, unanchored search, case-sensitive unless flag ``i``; ``.`` does not match a line end unless flag ``s``.
+  A line end is U+000A alone: U+000D, U+0085, U+2028 and the like are characters like any other.
 * Order comparisons read value and literal as decimal numbers; text that is none is never true.
-* CIDR is true when the value is an IP address (v4 or v6, no port, no zone) inside the network; never an error.
+* CIDR is true when the value is an IP address (v4 or v6, no port, no zone) inside the network; never an error. An
+  IPv4-mapped IPv6 address (``::ffff:10.0.0.1``, as Windows logs sign-ins) is inside IPv4 networks too.
 * A keyword (a leaf with field ``""``) searches the record as it was received (column ``raw``); in JSON formats the
   literal is searched in its JSON-escaped spelling. Keywords follow the same case rule.
 * ``Not`` is plain negation: ``not (Field contains x)`` is true when the field has no value.

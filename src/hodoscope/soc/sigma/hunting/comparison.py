@@ -136,20 +136,28 @@ def _without_nul(pattern: str) -> str:
 
 
 def _in_network(literal: str, value: str) -> str:
-    """Families never mix: the network's own family, compared as numbers."""
+    """Compared as numbers, in the network's own family; of an IPv4 network also the addresses mapped into IPv6."""
     try:
         network = ip_network(literal, strict=False)
     except ValueError:
         return "0"
     if isinstance(network, IPv4Network):
         low, high = int(network.network_address), int(network.broadcast_address)
-        return f"ifNull(IPv4StringToNumOrNull({value}) BETWEEN {low} AND {high}, 0)"
-    low6, high6 = network.network_address.packed.hex(), network.broadcast_address.packed.hex()
+        plain = f"ifNull(IPv4StringToNumOrNull({value}) BETWEEN {low} AND {high}, 0)"
+        return f"({plain} OR {_in_ipv6(_MAPPED | low, _MAPPED | high, value)})"
+    return _in_ipv6(int(network.network_address), int(network.broadcast_address), value)
+
+
+_MAPPED = 0xFFFF << 32
+"""The beginning of ``::ffff:0:0/96``, which holds every IPv4 address."""
+
+
+def _in_ipv6(low: int, high: int, value: str) -> str:
     number = f"hex(IPv6StringToNumOrNull({value}))"
     return (
         f"(position({value}, ':') > 0 AND NOT match({value}, {quoted(_BAD)}) "
         f"AND (position({value}, '::') = 0 OR length(extractAll({value}, {quoted(_GROUP)})) <= 7) "
-        f"AND ifNull({number} BETWEEN '{low6.upper()}' AND '{high6.upper()}', 0))"
+        f"AND ifNull({number} BETWEEN '{low:032X}' AND '{high:032X}', 0))"
     )
 
 

@@ -27,6 +27,7 @@ from sigma.processing.pipeline import ProcessingPipeline
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaRule
 
 from hodoscope.errors import InputError
+from hodoscope.soc.normalise.values import text_of
 from hodoscope.soc.sigma.load import definition as definitions
 from hodoscope.soc.sigma.load.combine import all_of, any_of, not_of
 from hodoscope.soc.sigma.load.condition import parse_condition
@@ -241,7 +242,7 @@ def _plain_value(field: str, value: sigma_types.SigmaType) -> Node:
         case sigma_types.SigmaTimestampPart():
             return Leaf(_named(field), Match(value.timestamp_part.name.lower()), str(value.number))
         case sigma_types.SigmaNumber():
-            return text_node(field, (_number(value),))
+            return text_node(field, (text_of(value.number),))
         case sigma_types.SigmaBool():
             return text_node(field, ("true" if value.boolean else "false",))
         case sigma_types.SigmaNull():
@@ -265,7 +266,7 @@ def _named(field: str) -> str:
 
 
 def _number(value: sigma_types.SigmaNumber) -> str:
-    """As JSON has it, never in exponent notation that a decimal reader may not know."""
+    """Never in exponent notation, which a decimal reader may not know."""
     text = repr(value.number)
     return f"{Decimal(text):f}" if "e" in text else text
 

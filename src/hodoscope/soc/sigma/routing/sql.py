@@ -110,7 +110,8 @@ def _spread(nodes: str) -> str:
 
 def _texts(nodes: str) -> str:
     """Texts of raw JSON nodes, a list's elements each; without null and empty ones."""
-    plain = f"if(v = 'null', '', if(startsWith(v, '\"'), JSONExtractString(v), {_unescaped('v')}))"
+    text = "startsWith(v, '\"'), JSONExtractString(v)"  # also an integer beyond 64 bits: ClickHouse has made it text
+    plain = f"multiIf(v = 'null', '', {text}, v = '-0', '0', {_unescaped('v')})"
     return f"arrayFilter(v -> v != '', arrayMap(v -> {plain}, {_spread(nodes)}))"
 
 

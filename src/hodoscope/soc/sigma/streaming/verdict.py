@@ -287,7 +287,11 @@ def in_network(network: str) -> Callable[[str], bool]:
             address = ipaddress.ip_address(text)
         except ValueError:
             return False
-        return address.version == net.version and "%" not in text and address in net
+        if "%" in text:
+            return False
+        if isinstance(address, ipaddress.IPv6Address) and net.version == 4:
+            return address.ipv4_mapped is not None and address.ipv4_mapped in net
+        return address.version == net.version and address in net
 
     return test
 
