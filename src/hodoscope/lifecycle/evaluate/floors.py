@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hodoscope.errors import InputError
-from hodoscope.lifecycle.evaluate.direction import less_is_better
+from hodoscope.lifecycle.evaluate.direction import lower_is_better
 from hodoscope.lifecycle.metric import Metric
 
 
@@ -28,7 +28,7 @@ class Floor:
     @property
     def standing(self) -> Standing:
         """An undefined figure has missed; one without an interval is unsure at best."""
-        sign = -1 if less_is_better(self.name) else 1
+        sign = -1 if lower_is_better(self.name) else 1
         value, low, high = (sign * number for number in (self.metric.value, self.metric.low, self.metric.high))
         if not value >= sign * self.limit:
             return Standing.MISSED

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from hodoscope.lifecycle.evaluate.bootstrap import Resampling
+from hodoscope.lifecycle.evaluate.direction import lower_is_better as lower_is_better
 from hodoscope.lifecycle.evaluate.evaluation import Plan
 from hodoscope.lifecycle.typed_table import read_table
-
-LOWER_IS_BETTER = frozenset(("ece", "brier", "log_loss", "fpr", "missed", "alerts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,3 @@ class Policy:
     def from_table(cls, table: Mapping[str, object], where: str) -> Self:
         """Read the TOML table. ``InputError`` names missing, unknown and mistyped keys."""
         return read_table(cls, table, where)
-
-
-def lower_is_better(name: str) -> bool:
-    """Whether less of this figure is better; the class in ``recall[benign]`` does not matter."""
-    return name.partition("[")[0] in LOWER_IS_BETTER

@@ -2,7 +2,7 @@
 
 import math
 
-from hodoscope.lifecycle.evaluate.direction import less_is_better
+from hodoscope.lifecycle.evaluate.direction import lower_is_better
 from hodoscope.lifecycle.report.markup import Markup, joined, tag
 from hodoscope.lifecycle.report.numbers import interval, number
 from hodoscope.lifecycle.report.plots.forest import Row
@@ -20,7 +20,7 @@ def baselines(report: Report) -> Markup:
     for name, gains in report.detail.gains.items():
         rows = []
         for gain in gains:
-            sign = -1 if less_is_better(gain.figure) else 1
+            sign = -1 if lower_is_better(gain.figure) else 1
             ends = sorted((sign * gain.metric.low, sign * gain.metric.high))
             mark = "good" if ends[0] > 0 else "bad" if ends[1] < 0 else ""
             chance = "p < 0.01" if gain.adjusted < 0.01 else f"p = {gain.adjusted:.2f}"

@@ -2,7 +2,7 @@
 
 import math
 
-from hodoscope.lifecycle.evaluate.direction import less_is_better
+from hodoscope.lifecycle.evaluate.direction import lower_is_better
 from hodoscope.lifecycle.evaluate.floors import Standing
 from hodoscope.lifecycle.metric import Metric
 from hodoscope.lifecycle.report.markup import Child, Markup, joined, tag
@@ -72,7 +72,7 @@ def floors(report: Report) -> Markup:
             words(floor.name),
             number(floor.metric.value, floor.metric.unit),
             interval(floor.metric),
-            f"{'at most' if less_is_better(floor.name) else 'at least'} {number(floor.limit, floor.metric.unit)}",
+            f"{'at most' if lower_is_better(floor.name) else 'at least'} {number(floor.limit, floor.metric.unit)}",
             tag("span", says[floor.standing][0], class_=says[floor.standing][1]),
         )
         for floor in report.floors
