@@ -8,7 +8,7 @@ from hodoscope.lifecycle.artifact.card import gaps
 from hodoscope.lifecycle.artifact.loading import load_trained
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.datasheet import AllowedUse
-from hodoscope.lifecycle.evaluate.evaluation import Plan
+from hodoscope.lifecycle.evaluate.evaluation import Plan, evaluate
 from hodoscope.lifecycle.evaluate.units import Units
 from hodoscope.lifecycle.gate.cost import ROWS, cpu_per_thousand_rows
 from hodoscope.lifecycle.gate.differences import differences
@@ -22,19 +22,33 @@ EXPLAINED_ROWS = 100
 
 
 def assess(
-    task: Task, challenger: Artifact, champion: Artifact | None, held_out: Dataset, plan: Plan, changed: object = None
+    task: Task,
+    challenger: Artifact,
+    champion: Artifact | None,
+    dataset: Dataset,
+    plan: Plan,
+    *,
+    measured: Evaluation | None = None,
+    changed: object = None,
 ) -> Facts:
-    """The facts about ``challenger``, paired with ``champion`` on ``held_out`` when there is one.
+    """The facts about ``challenger`` on the rows that ``task`` holds out of ``dataset``, paired with ``champion``.
 
-    ``changed`` is the share of decisions that changed in the shadow, None when it was not looked at.
+    ``measured`` are its figures on these rows when the caller has just measured them. What an artifact says about
+    itself is its trainer's word and does not count here. ``changed`` is the share of decisions that changed in the
+    shadow, None when it was not looked at.
 
     ``InputError`` when an artifact is of another task or its model cannot be loaded.
     """
-    trained = load_trained(_of(task, challenger))
+    trained, fold = load_trained(_of(task, challenger)), task.split(dataset)
+    held_out = dataset.take(fold.test)
+    if measured is None:
+        rivals = {} if champion is not None else task.baselines(dataset.take(fold.train), held_out)
+        measured = evaluate(task.units(trained, held_out), rivals, plan)
     sample = held_out.take(np.arange(min(ROWS, held_out.table.num_rows)))
     return Facts(
-        evaluation=challenger.evaluation,
+        evaluation=measured,
         differences=None if champion is None else compare(task, challenger, champion, held_out, plan),
+        judged_on=f"{held_out.table.num_rows} held-out rows with content hash {held_out.content_hash}",
         cpu=cpu_per_thousand_rows(trained.model, task.features(sample, trained.preprocessing)),
         size_bytes=challenger.size_bytes,
         unexplained=unexplained(task, trained, sample.take(np.arange(min(EXPLAINED_ROWS, sample.table.num_rows)))),

@@ -45,9 +45,8 @@ def promote(
         )
     config = TaskConfig.from_toml(task.config, f"{task.name}.toml")
     dataset = task.load(data)
-    held_out = dataset.take(task.split(dataset).test)
     rival = None if champion is None else champion.artifact
-    verdict = judge(config.gate, assess(task, artifact.artifact, rival, held_out, config.gate.plan))
+    verdict = judge(config.gate, assess(task, artifact.artifact, rival, dataset, config.gate.plan))
     if not verdict.passed:
         return verdict, None
     proposal = Proposal(

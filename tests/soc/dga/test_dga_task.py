@@ -35,7 +35,7 @@ def write_names(data: Path) -> None:
     with gzip.open(folder / "domains.csv.gz", "wt", encoding="utf-8", newline="") as text:
         rows = csv.writer(text)
         rows.writerow(("domain", "label", "family", "source"))
-        rows.writerows((f"{name}.com", "benign", "popular", "alexa") for name in ordinary_names(4000, 1))
+        rows.writerows((f"{name}.com", "benign", "popular", "alexa") for name in ordinary_names(2600, 1))
         for number in range(GENERATORS):
             letters = random.choice(list("abcdefghijklmnopqrstuvwxyz0123456789"), 12 + number % 12)
             drawn = ["".join(random.choice(letters, 10 + number % 9)) for _ in range(60)]

@@ -20,7 +20,7 @@ class Facts:
     ``evaluation`` is its own, on held-out rows. ``differences`` is challenger minus champion on the same rows, overall
     and per slice, paired; None when the task has no champion yet. ``cpu`` is milliseconds of processor time per 1,000
     rows. ``unexplained``, ``card_gaps`` and ``not_shippable`` hold one sentence per problem. ``changed`` is the share
-    of the champion's decisions that change.
+    of the champion's decisions that change, ``judged_on`` names the rows.
     """
 
     evaluation: Evaluation
@@ -31,11 +31,12 @@ class Facts:
     card_gaps: Sequence[str] = ()
     not_shippable: Sequence[str] = ()
     changed: float | None = None
+    judged_on: str = ""
 
 
 def judge(policy: Policy, facts: Facts) -> Verdict:
     """The verdict with all clauses, met or not."""
-    notes: list[str] = []
+    notes = [f"judged on {facts.judged_on}"] if facts.judged_on else []
     clauses = [*_headline(policy, facts), *_slices(policy, facts, notes), *_floors(policy, facts)]
     clauses.append(_calibration(policy, facts))
     clauses.append(

@@ -218,8 +218,15 @@ class _Steps:
     ) -> Verdict:
         document = self.run.done("verdict")
         if document is None:
-            held_out = kept.take(self.task.split(kept).test)
-            facts = assess(self.task, challenger, champion, held_out, self.config.gate.plan, shadow.get("changed"))
+            facts = assess(
+                self.task,
+                challenger,
+                champion,
+                kept,
+                self.config.gate.plan,
+                measured=challenger.evaluation,
+                changed=shadow.get("changed"),
+            )
             document = self.run.finish("verdict", judge(self.config.gate, facts).to_json())
         return Verdict.from_json(document, str(self.run.folder / "verdict.json"))
 
