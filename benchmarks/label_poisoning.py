@@ -3,7 +3,7 @@
     python -m benchmarks.label_poisoning [--data DIR] [--json FILE] [--every 6]
 
 Reads ``soc/dns_dga/*.csv.gz``. Most names are old; four analysts label new ones and err once in fifty, a fifth gets a
-share of theirs wrong, or calls half the names of one generator chosen. ``held_wrong`` and ``held_right`` are the shares
+share of theirs wrong, or calls half the names of three generators chosen. ``held_wrong`` and ``held_right`` are the shares
 of the fifth's wrong labels and of the others' right labels that the check holds; the baseline holds whatever most of
 its 15 nearest old neighbours contradict. Intervals: Wilson, 95 %.
 """
@@ -31,6 +31,8 @@ from hodoscope.soc.dga.dga_task import TASK
 from hodoscope.soc.dga.name_lists import BENIGN, DGA
 
 HONEST, LABELS, ERRS = 4, 250, 0.02
+EXCUSED = 3
+"""Generators whose names the fifth analyst calls chosen in the last scenario."""
 WRONG_SHARES = (0.1, 0.3, 1.0)
 PLAN = LabelPlan(labelled_at="at", item="name", author="author")
 LEARNED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,7 +49,7 @@ class Scenario:
 
 
 def scenario(names: Dataset, share: float, seed: int) -> Scenario:
-    """The last rows of a shuffle are new; ``share`` 0: the fifth analyst excuses half of the largest generator."""
+    """The last rows of a shuffle are new; ``share`` 0: the fifth analyst excuses half the names of some generators."""
     random = np.random.default_rng(seed)
     rows = names.take(random.permutation(names.table.num_rows))
     truth, generators = (np.array(rows.table.column(name).to_pylist()) for name in ("label", "generator"))
@@ -56,8 +58,8 @@ def scenario(names: Dataset, share: float, seed: int) -> Scenario:
     if share:
         wrong = (author == HONEST) & (random.random(len(truth)) < share)
     else:
-        kinds, counts = np.unique(generators[truth == DGA], return_counts=True)
-        wrong = (generators == kinds[counts.argmax()]) & (truth == DGA) & (random.random(len(truth)) < 0.5)
+        excused = random.choice(np.unique(generators[truth == DGA]), EXCUSED, replace=False)
+        wrong = np.isin(generators, excused) & (truth == DGA) & (random.random(len(truth)) < 0.5)
         author[wrong] = HONEST
     errs = (author >= 0) & (author < HONEST) & (random.random(len(truth)) < ERRS)
     given = np.where((truth == DGA) ^ (wrong | errs), DGA, BENIGN)
@@ -89,14 +91,16 @@ def share_of(hits: int, count: int) -> Metric:
 
 
 def measure(data: Path, every: int) -> Evaluation:
-    """All scenarios on every ``every``-th name."""
+    """All scenarios on every second generated and every ``every``-th chosen name."""
     everything = TASK.load(data)
-    names = everything.take(np.arange(0, everything.table.num_rows, every))
+    generated = np.array(everything.table.column("label").to_pylist()) == DGA
+    position = np.arange(len(generated))
+    names = everything.take(np.flatnonzero(np.where(generated, position % 2 == 0, position % every == 0)))
     ours: dict[str, Metric] = {}
     rival: dict[str, Metric] = {}
     for share in (*WRONG_SHARES, 0.0):
         one = scenario(names, share, seed=7)
-        title = f"{share:.0%} wrong" if share else "one generator excused"
+        title = f"{share:.0%} wrong" if share else f"{EXCUSED} generators excused"
         for flags, figures in zip(held(one, seed=7), (ours, rival), strict=True):
             for kind, rows in (("wrong", one.wrong), ("right", one.right)):
                 figures[f"held_{kind}[{title}]"] = share_of(int((flags & rows).sum()), int(rows.sum()))
@@ -107,7 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--every", type=int, default=6, help="use every so many-th name")
+    parser.add_argument("--every", type=int, default=6, help="use every so many-th chosen name")
     options = parser.parse_args()
     try:
         found = measure(options.data, options.every)
