@@ -45,10 +45,17 @@ def test_neighbours_that_resemble_each_other_need_blocks() -> None:
 
 
 def test_a_constant_column_and_one_that_leaves_it() -> None:
-    """No spread is no division by nothing; the first other value is drift."""
-    monitor = DriftMonitor.fit(Features(("c",), np.ones((900, 1))), DriftSettings(window=100))
-    assert not monitor.check(Features(("c",), np.ones((100, 1)))).drifted
-    assert monitor.check(Features(("c",), np.full((100, 1), 2.0))).drifted
+    """No spread is no division by nothing; one other value among a hundred is chance, a hundred are drift."""
+    monitor = DriftMonitor.fit(
+        Features(("c", "d"), np.stack([np.ones(900), np.arange(900)], axis=1)), DriftSettings(window=100)
+    )
+    window = np.stack([np.ones(100), np.arange(0, 900, 9)], axis=1)
+    assert not monitor.check(Features(("c", "d"), window)).drifted
+    window[0, 0] = 2.0
+    assert not monitor.check(Features(("c", "d"), window)).drifted
+    window[:, 0] = 2.0
+    assert monitor.check(Features(("c", "d"), window)).column == "c"
+    assert monitor.check(Features(("c", "d"), window)).drifted
 
 
 def test_a_short_reference_and_other_columns_are_refused() -> None:

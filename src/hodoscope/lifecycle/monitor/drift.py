@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 _LEAST_WINDOWS = 4
 """The reference must hold so many windows, or the rest of it is no reference for a window dealt from it."""
 
+_ONE_ROW = 2.0
+"""Standard deviations at most by which one row of a window moves its column; the limit is never below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class DriftSettings:
@@ -88,9 +91,10 @@ class DriftMonitor:
         binned = Binned.fit(values)
         codes = binned.codes(values)
         distances = _dealt(codes, settings)
-        mean, spread = distances.mean(0), np.maximum(distances.std(0), 1e-9)
+        # A column that never varied has no spread; one row that leaves it is no drift yet (two deviations), two are.
+        mean, spread = distances.mean(0), np.maximum(distances.std(0), 1 / (_ONE_ROW * settings.window))
         largest = ((distances - mean) / spread).max(1)
-        limit = float(np.quantile(largest, 1 - settings.false_trigger_share, method="higher"))
+        limit = max(_ONE_ROW, float(np.quantile(largest, 1 - settings.false_trigger_share, method="higher")))
         return cls(reference.names, binned, histogram(codes), mean, spread, limit)
 
     def check(self, window: Features) -> DriftCheck:
