@@ -24,6 +24,8 @@ class Limits:
     ``identifier`` is low because a name has no business predicting at all; the public flow set IoTID20, whose
     destination port alone reaches .81, is the case to catch. ``exact_over_range``: how much better the exact value must
     do than its range before an unnamed column counts as an identifier. ``seen``: share of test rows.
+    With more than ``most_columns`` columns (indicators of single values, as a rule) identifiers and means of the label
+    are not looked for, only what each column says alone.
     """
 
     target_derived: float = 0.99
@@ -31,7 +33,7 @@ class Limits:
     identifier: float = 0.75
     exact_over_range: float = 0.10
     seen: float = 0.01
-    most_dense_columns: int = 2000
+    most_columns: int = 2000
 
 
 def find_leaks(
@@ -86,8 +88,8 @@ def _identifiers(
     features: Features, labels: NDArray[np.int64], classes: tuple[str, ...], scores: Sequence[ColumnScore],
     declared: Sequence[str], chance: float, limits: Limits, seed: int,
 ) -> Iterator[Leak]:  # fmt: skip
-    if len(features.names) > limits.most_dense_columns:
-        return  # indicators of single values, where exact value and range are the same thing
+    if len(features.names) > limits.most_columns:
+        return
     least = max(limits.identifier, chance)
     for number, score in enumerate(scores):
         values = _dense_column(features, number)
@@ -108,7 +110,7 @@ def _derived(
     features: Features, labels: NDArray[np.int64], classes: tuple[str, ...], levels: Mapping[str, NDArray[np.int64]],
     limits: Limits,
 ) -> Iterator[Leak]:  # fmt: skip
-    if len(features.names) > limits.most_dense_columns:
+    if len(features.names) > limits.most_columns:
         return
     for name, codes in levels.items():
         for number, column in enumerate(features.names):
