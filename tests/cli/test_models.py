@@ -90,6 +90,16 @@ def test_compare_shows_differences_with_intervals(shell: Shell) -> None:
     assert "+0.0000 to +0.0000" in same.output
 
 
+def test_the_report_of_a_model_is_one_page_and_its_figures(shell: Shell, tmp_path: Path) -> None:
+    """Of the newest artifact unless another is named; the paths are printed."""
+    out = tmp_path / "pages"
+    printed = shell.call("report", NAME, "--data", shell.folder / "data", "--out", out).output.split()
+    assert printed == [str(out / "report.html"), str(out / "report.json")]
+    document = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert document["evaluation"]["config"]["artifact"][:12] in (out / "report.html").read_text(encoding="utf-8")
+    assert "baselines" in document["evaluation"]
+
+
 def test_a_card_is_shown_only_of_what_verifies(shell: Shell) -> None:
     """Of an artifact by task, by digest and by path; a changed one is refused."""
     assert shell.answer("card", "champion", "--task", "regions")["gaps"] == []

@@ -12,11 +12,13 @@ from hodoscope.cli import model_pages, render
 from hodoscope.cli.tasks import task_named
 from hodoscope.errors import InputError, StoreError
 from hodoscope.lifecycle.assessment import compare as differences
+from hodoscope.lifecycle.model_report import model_report
 from hodoscope.lifecycle.promotion import Decision, roll_back
 from hodoscope.lifecycle.promotion import promote as judge_and_release
 from hodoscope.lifecycle.registry import Registry, default_uri
 from hodoscope.lifecycle.release.log import Entry
 from hodoscope.lifecycle.release.models import Models
+from hodoscope.lifecycle.report.page import write as write_report
 from hodoscope.lifecycle.retrain.retrain import Place, State
 from hodoscope.lifecycle.retrain.retrain import retrain as train_again
 from hodoscope.lifecycle.task_config import TaskConfig
@@ -90,6 +92,15 @@ def compare(where: Path | None, name: str, data: Path, pair: tuple[str, str], *,
             interval = f"{one.low:+.4f} to {one.high:+.4f}"
             table.add_row(render.escape(rows), render.escape(figure), f"{one.value:+.4f}", interval, str(one.n))
     out.print(table)
+
+
+def report(where: Path | None, name: str, data: Path, reference: str, folder: Path) -> None:
+    """Write the page and its JSON; the paths are the output."""
+    task, models = task_named(name), model_pages.folder(where)
+    artifact = model_pages.find(models, reference, task.name).artifact
+    dataset = task.load(data)
+    for path in write_report(model_report(task, artifact, dataset, task.split(dataset)), folder):
+        sys.stdout.write(f"{path}\n")
 
 
 def promote(order: Order, name: str, reference: str, data: Path, *, json: bool) -> None:

@@ -55,6 +55,23 @@ def card(
 
 
 @app.command()
+def report(
+    task: TaskName,
+    data: Data,
+    artifact: Annotated[str, typer.Argument(help=f"{Which[0].upper()}{Which[1:]}.")] = "latest",
+    out: Annotated[Path, typer.Option("--out", help="Folder for report.html and report.json.")] = Path("report"),
+    models: model_keys.Folder = None,
+) -> None:
+    """One page about an artifact on held-out rows: figures with intervals, curves, calibration, slices, baselines.
+
+    Example: `hodoscope models report learn_regions:TASK --data data --out report`
+    """
+    from hodoscope.cli import model_work
+
+    model_work.report(models, task, data, artifact, out)
+
+
+@app.command()
 def verify(
     what: Annotated[str, typer.Argument(help="A task (all its releases), or the path of an artifact.")],
     seen: Annotated[
