@@ -79,6 +79,15 @@ class Scope:
             self.events + other.events,
         )
 
+    def holds(self, other: "Scope") -> bool:
+        """Whether ``other`` shows nothing new but events."""
+        return (
+            other.severity <= self.severity
+            and other.criticality <= self.criticality
+            and other.tactics <= self.tactics
+            and other.users <= self.users
+        )
+
     def grown_since(self, before: "Scope") -> tuple[str, ...]:
         """In words, what here exceeds ``before``; empty when nothing does."""
         words = []

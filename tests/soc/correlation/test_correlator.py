@@ -26,8 +26,8 @@ def test_a_rare_entity_links_and_says_so() -> None:
     """The link names the entity and the other alert."""
     correlator = Correlator("t")
     correlator.add(alert(1, "host:a", "user:eve"))
-    correlator.add(alert(2, "host:b", "user:eve", hours=3))
-    correlator.add(alert(3, "host:c", hours=3))
+    correlator.add(alert(2, "host:b", "user:eve", hours=1))
+    correlator.add(alert(3, "host:c", hours=1))
     first, second = correlator.incidents()
     assert [int(each, 16) for each in first.alert_ids] == [1, 2]
     assert first.links[0].entities == ("user:eve",)
@@ -44,7 +44,18 @@ def test_what_everything_touches_links_nothing() -> None:
 def test_time_parts_what_shares_one_entity() -> None:
     """The same machine a week later is another incident."""
     assert incidents(alert(1, "host:a"), alert(2, "host:a", hours=8 * 24)) == [(1,), (2,)]
-    assert incidents(alert(1, "host:a"), alert(2, "host:a", hours=5)) == [(1, 2)]
+    assert incidents(alert(1, "host:a"), alert(2, "host:a", hours=2)) == [(1, 2)]
+
+
+def test_what_is_usual_for_an_entity_links_nothing() -> None:
+    """A detector that fires on the same machine every two hours joins no attack there; one that never did does."""
+    usual = [alert(number, "host:a", hours=2 * number, detector="noise") for number in range(1, 9)]
+    attack = alert(9, "host:a", hours=17, detector="shell")
+    again = alert(10, "host:a", hours=18, detector="noise")
+    found = incidents(*usual, attack, again)
+    assert not any(9 in members and 10 in members for members in found)
+    fresh = alert(11, "host:a", hours=18, detector="exfiltration")
+    assert any({9, 11} <= set(members) for members in incidents(*usual, attack, fresh))
 
 
 def test_a_bridge_makes_two_incidents_one_and_the_older_id_stays() -> None:
@@ -53,7 +64,7 @@ def test_a_bridge_makes_two_incidents_one_and_the_older_id_stays() -> None:
     old = correlator.add(alert(1, "host:a"))
     young = correlator.add(alert(2, "host:b", hours=1))
     assert old != young
-    assert correlator.add(alert(3, "host:b", "host:a", hours=2)) == old
+    assert correlator.add(alert(3, "host:b", "host:a", hours=1.2)) == old
     (one,) = correlator.incidents()
     assert (one.incident_id, one.merged) == (old, (young,))
     assert len(one.alert_ids) == 3

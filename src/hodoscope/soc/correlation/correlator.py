@@ -1,16 +1,18 @@
 """Incidents while alerts come in: each alert joins the incident it shares the rarest entities with, or begins one.
 
 The weight of a shared entity is its rarity, less when the two alerts are of the same detector (a detector that fires on
-everyone links nobody), less when both are mild, and falling with the time between them (half after
-:data:`HALF_LIFE`). Several shared entities count together as independent hints do (noisy or). At :data:`ENOUGH` the
-alert joins; when it joins two incidents, they are one: the older keeps its id and the other becomes an alias. Nothing
-else moves, so an incident keeps its id while it grows.
+everyone links nobody), less when both are mild, less when this detector is usual for this entity (one over the alerts
+it made there before), and falling with the time between them (half after :data:`HALF_LIFE`). Several shared entities
+count together as independent hints do (noisy or). At :data:`ENOUGH` the alert joins; when it joins two incidents, they
+are one: the older keeps its id and the other becomes an alias. Nothing else moves, so an incident keeps its id while it
+grows.
 
-The constants are this house's choice, made on simulated companies of other seeds than the ones reported; figures on
-real alerts are in ``docs/correlation.md``.
+The constants were chosen on two simulated companies and three of the visible AIT-ADS scenarios; what they reach there
+and elsewhere is in ``docs/triage.md``.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,10 +23,10 @@ from hodoscope.soc.correlation.rarity import Rarity
 from hodoscope.soc.finding import Severity
 from hodoscope.soc.incident import Incident, Link
 
-ENOUGH = 0.4
+ENOUGH = 0.5
 SAME_DETECTOR = 0.5
 MILDEST = 0.5
-HALF_LIFE = timedelta(hours=24)
+HALF_LIFE = timedelta(hours=6)
 HORIZON = timedelta(days=7)
 """Alerts further apart than this are never linked."""
 LEAST_RARITY = 0.15
@@ -69,9 +71,9 @@ class Correlator:
         self.tenant = tenant
         self.rarity = Rarity()
         self._incidents: dict[str, _Growing] = {}
-        self._alias: dict[str, str] = {}
         self._home: dict[str, str] = {}  # alert → incident
         self._touches: dict[str, dict[str, _Touch]] = {}  # entity → incident → what it has shown
+        self._usual: Counter[tuple[str, str]] = Counter()  # (detector, entity) → alerts
 
     def know(self, incidents: Iterable[Incident], alerts: Iterable[Alert]) -> None:
         """Incidents found earlier, with their alerts as they stand now."""
@@ -82,7 +84,6 @@ class Correlator:
             growing = _Growing(incident.incident_id, born, merged=list(incident.merged))
             growing.links = {link.alert_id: link for link in incident.links}
             self._incidents[incident.incident_id] = growing
-            self._alias.update(dict.fromkeys(incident.merged, incident.incident_id))
             for alert in members:
                 self.rarity.see(_entities(alert))
                 self._place(growing, alert)
@@ -121,6 +122,7 @@ class Correlator:
 
     def _offers(self, alert: Alert, entities: Sequence[str]) -> dict[str, _Offer]:
         first, last = alert.first_time.timestamp(), alert.last_time.timestamp()
+        counted = self._counted(alert)
         found: dict[str, list[tuple[float, str, str]]] = {}
         for entity in entities:
             touches = self._touches.get(entity)
@@ -131,7 +133,8 @@ class Correlator:
                 apart = max(0.0, first - touch.last_seconds, touch.last_seconds - HORIZON.total_seconds() - last)
                 if apart > HORIZON.total_seconds():
                     continue
-                weight = rarity * 0.5 ** (apart / HALF_LIFE.total_seconds())
+                usual = self._usual[alert.detector, entity] - (entity in counted)
+                weight = rarity / (1 + usual) * 0.5 ** (apart / HALF_LIFE.total_seconds())
                 if touch.detectors == {alert.detector}:
                     weight *= SAME_DETECTOR
                 worst = max(touch.severity, alert.scope.severity) - 1
@@ -151,19 +154,18 @@ class Correlator:
         older.merged += [younger.incident_id, *younger.merged]
         older.links.update(younger.links)
         older.changed = True
-        del self._incidents[younger.incident_id]
-        self._alias.update(dict.fromkeys([younger.incident_id, *younger.merged], older.incident_id))
         for alert in younger.alerts.values():
             for entity in _entities(alert):
                 self._touches.get(entity, {}).pop(younger.incident_id, None)
             self._place(older, alert)
+        del self._incidents[younger.incident_id]
         return older
 
     def _place(self, growing: _Growing, alert: Alert) -> None:
-        growing.alerts[alert.alert_id] = alert
-        self._home[alert.alert_id] = growing.incident_id
         last = alert.last_time.timestamp()
+        counted = self._counted(alert)
         for entity in _entities(alert):
+            self._usual[alert.detector, entity] += entity not in counted
             touches = self._touches.setdefault(entity, {})
             touch = touches.pop(growing.incident_id, None)
             if touch is None:
@@ -176,6 +178,14 @@ class Correlator:
                 touch.severity = max(touch.severity, alert.scope.severity)
                 touch.detectors.add(alert.detector)
             touches[growing.incident_id] = touch  # the latest touched stand last
+        growing.alerts[alert.alert_id] = alert
+        self._home[alert.alert_id] = growing.incident_id
+
+    def _counted(self, alert: Alert) -> frozenset[str]:
+        """Entities for which this alert is among the usual ones already."""
+        home = self._home.get(alert.alert_id)
+        held = self._incidents[home].alerts.get(alert.alert_id) if home in self._incidents else None
+        return frozenset(_entities(held)) if held else frozenset()
 
     def _frozen(self, growing: _Growing) -> Incident:
         alerts = sorted(growing.alerts.values(), key=lambda alert: (alert.first_time, alert.alert_id))

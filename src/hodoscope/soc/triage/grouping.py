@@ -140,7 +140,8 @@ class _Group:
         self._first, self._last = alert.first_time, alert.last_time
         self._entities = dict.fromkeys(alert.entity_ids)
         self._attack = dict.fromkeys(alert.attack)
-        self._scope, self._marked = alert.scope, alert.marked_events
+        self._scope, self._events, self._marked = alert.scope, alert.scope.events, alert.marked_events
+        self._begun = alert.findings > 0
         self._escalations = list(alert.escalations)
         self._confidence = alert.confidence
 
@@ -151,20 +152,21 @@ class _Group:
         return max(last, member.last_time) - min(first, member.first_time) <= SPAN
 
     def add(self, member: Member, shown: Scope) -> None:
-        scope = self._scope.joined(shown)
-        if self.findings or scope.events > shown.events:
-            reasons = scope.grown_since(replace(self._scope, events=self._marked))
+        events = self._events + shown.events
+        news = louder(events, self._marked)
+        if news or not self._scope.holds(shown):  # mostly there is only more of the same
+            scope = replace(self._scope.joined(shown), events=events)
+            reasons = scope.grown_since(replace(self._scope, events=self._marked)) if self._begun else ()
             if reasons and len(self._escalations) < MOST_ESCALATIONS:
                 self._escalations.append(Escalation(member.last_time, reasons))
-        if louder(scope.events, self._marked):
-            self._marked = scope.events
-        self._scope = scope
+            self._marked = events if news else self._marked
+            self._scope = scope
+        self._events, self._begun, self.changed = events, True, True
         self._first, self._last = min(self._first, member.first_time), max(self._last, member.last_time)
         if len(self._entities) < MOST_ENTITIES:
             self._entities.update(dict.fromkeys(member.entity_ids))
         self._attack.update(dict.fromkeys(member.attack))
         self._confidence = max(self._confidence, member.confidence)
-        self.changed = True
 
     def alert(self) -> Alert:
         return replace(
@@ -175,7 +177,7 @@ class _Group:
             last_time=self._last,
             findings=self.findings,
             confidence=self._confidence,
-            scope=self._scope,
+            scope=replace(self._scope, events=self._events),
             escalations=tuple(self._escalations),
             marked_events=self._marked,
         )
