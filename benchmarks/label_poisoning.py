@@ -3,9 +3,9 @@
     python -m benchmarks.label_poisoning [--data DIR] [--json FILE] [--every 6]
 
 Reads ``soc/dns_dga/*.csv.gz``. Most names are old; four analysts label new ones and err once in fifty, a fifth gets a
-share of theirs wrong, or calls half the names of three generators chosen. ``held_wrong`` and ``held_right`` are the shares
-of the fifth's wrong labels and of the others' right labels that the check holds; the baseline holds whatever most of
-its 15 nearest old neighbours contradict. Intervals: Wilson, 95 %.
+share of theirs wrong, or calls half the names of three generators chosen. ``held_wrong`` and ``held_right`` are the
+shares of the fifth's wrong labels and of the others' right labels that the check holds; the baseline holds whatever
+most of its 15 nearest old neighbours contradict. Intervals: Wilson, 95 %.
 """
 
 import argparse

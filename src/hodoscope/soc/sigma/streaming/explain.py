@@ -49,7 +49,7 @@ def _kind(node: Node) -> tuple[str, Match, bool] | None:
 
 
 def _alike(leaves: list[Leaf], *, wanted: bool, every: bool) -> Explainer:
-    """Leaves of one kind, all or some of which must have the wanted truth: rules list hundreds that differ in the text."""
+    """Leaves of one kind, all or some of which must have the wanted truth: rules list hundreds that differ in text."""
     first = leaves[0]
     if first.field != RAW and first.match in _FINDERS:
         return _plain(leaves, wanted=wanted, every=every)
