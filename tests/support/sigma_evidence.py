@@ -1,7 +1,9 @@
 """Is the evidence of a hit true, and is it enough? Checked against the reference evaluator, leaf by leaf."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
+from hodoscope.soc.normalise.values import text_of
 from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.reference import matches
 from hodoscope.soc.sigma.rule import All, Leaf, Match, Node, Not, leaves
@@ -47,8 +49,26 @@ def _check_place(piece: LeafEvidence, leaf: Leaf, event: JudgeEvent) -> None:
             shown, wanted = piece.value[piece.start : piece.end], leaf.value
             fold = {} if leaf.cased else _ASCII_LOWER
             assert not wanted or shown.translate(fold) == wanted.translate(fold), piece
+    elif piece.field == "raw":
+        assert piece.value in raw, piece
     else:
-        assert piece.value in raw or piece.value in fields.get(piece.field, ()), piece
+        assert piece.value in set(_reached(json.loads(raw, strict=False), piece.field)), piece
+        if leaf.match in _WHOLE_LITERAL:
+            shown, fold = piece.value[piece.start : piece.end], {} if leaf.cased else _ASCII_LOWER
+            assert shown.translate(fold) == leaf.value.translate(fold), piece
+
+
+def _reached(node: object, name: str) -> Iterator[str]:
+    """Every text that stands at a name, keys joined by dots."""
+    if isinstance(node, list):
+        for inner in node:
+            yield from _reached(inner, name)
+    elif isinstance(node, dict):
+        for key, inner in node.items():
+            if name == key or name.startswith(f"{key}."):
+                yield from _reached(inner, name[len(key) + 1 :])
+    elif not name:
+        yield text_of(node).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _key(leaf: Leaf) -> tuple[str, Match, str]:

@@ -64,7 +64,7 @@ class LeafEvidence(NamedTuple):
     field held instead ("" when it had none) and the span is (0, 0).
     """
 
-    field: str  # for a keyword: the field that holds it, or "raw"
+    field: str  # for a keyword: the field of a JSON record that holds it, keys joined by dots, or "raw"
     match: Match
     wanted: str
     value: str

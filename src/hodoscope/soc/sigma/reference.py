@@ -70,7 +70,7 @@ Span = tuple[int, int]
 
 def _found(leaf: Leaf, event: Fields, raw: str, json_raw: bool) -> _Found | None:
     if not leaf.field:
-        return _keyword(leaf, event, raw, json_raw)
+        return _keyword(leaf, raw, json_raw)
     for value in _values(event, leaf.field):
         if span := _span(leaf, value, event):
             return _Found(leaf.field, value, *span)
@@ -189,10 +189,11 @@ def _search(piece: Piece, value: str, start: int) -> int:
 # -- keywords
 
 
-def _keyword(leaf: Leaf, event: Fields, raw: str, json_raw: bool) -> _Found | None:
+def _keyword(leaf: Leaf, raw: str, json_raw: bool) -> _Found | None:
     """A keyword is looked for anywhere in the record, whatever its text kind; other kinds have no meaning there.
 
-    A regular expression sees the record as it is, without JSON spelling. Told is the first field that holds it.
+    A regular expression sees the record as it is, without JSON spelling. Told is the first value of a JSON record that
+    holds it, named by its keys joined by dots; ``raw`` and the whole record where no single value does.
     """
     if leaf.match not in (*_TEXT, Match.REGEX):
         return None
@@ -205,11 +206,25 @@ def _keyword(leaf: Leaf, event: Fields, raw: str, json_raw: bool) -> _Found | No
     in_raw = span(raw, in_json if json_raw else pieces)
     if in_raw is None:
         return None
-    for name in event:
-        for value in _values(event, name):
-            if in_field := span(value, pieces):
-                return _Found(name, value, *in_field)
+    for name, value in _values_of_record(raw) if json_raw else ():
+        if in_value := span(value, pieces):
+            return _Found(name, value, *in_value)
     return _Found("raw", raw, *in_raw)
+
+
+def _values_of_record(raw: str) -> Iterator[tuple[str, str]]:
+    try:
+        todo = [("", json.loads(raw.removeprefix("\ufeff"), strict=False, parse_float=str, parse_int=str))]
+    except (ValueError, RecursionError):
+        return
+    while todo:
+        name, node = todo.pop()
+        if isinstance(node, dict):
+            todo += [(f"{name}.{key}".removeprefix("."), inner) for key, inner in reversed(node.items())]
+        elif isinstance(node, list):
+            todo += [(name, inner) for inner in reversed(node)]
+        elif node is not None:
+            yield name, node if isinstance(node, str) else json.dumps(node)
 
 
 # -- other kinds

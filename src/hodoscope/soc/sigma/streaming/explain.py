@@ -7,6 +7,7 @@ from itertools import groupby
 from hodoscope.soc.sigma.interface import LeafEvidence
 from hodoscope.soc.sigma.patterns import compile_pattern
 from hodoscope.soc.sigma.rule import All, Leaf, Match, Node, Not
+from hodoscope.soc.sigma.streaming.keyword_place import keyword_place
 from hodoscope.soc.sigma.streaming.triggers import fold
 from hodoscope.soc.sigma.streaming.verdict import RAW, glob_regex, is_folded, json_spelling, verdict_of
 
@@ -16,8 +17,6 @@ Explainer = Callable[[Texts], list[LeafEvidence] | None]
 """The evidence that a part has the truth wanted of it; None when it has not."""
 Span = tuple[int, int]
 _folded = lru_cache(maxsize=16)(fold)  # the leaves of a rule ask for the same few texts
-SNIPPET = 200
-"""Characters of a record shown around a keyword."""
 
 
 def explainer(condition: Node) -> Explainer:
@@ -118,7 +117,7 @@ def _present(leaf: Leaf) -> Explainer:
         for text in values.get(name, ()):
             span = find(text, values)
             if span is not None:
-                where = _in_record(text, span) if name == RAW else (name, text, *span)
+                where = keyword_place(leaf, text, span) if name == RAW else (name, text, *span)
                 field, value, start, end = where
                 return [LeafEvidence(field, leaf.match, leaf.value, value, start, end, True)]
         return None
@@ -236,13 +235,6 @@ _FIELD_FINDERS: dict[Match, Callable[[str, str], int]] = {
     Match.STARTSWITH_FIELD: _starts,
     Match.ENDSWITH_FIELD: _ends,
 }
-
-
-def _in_record(record: str, span: Span) -> tuple[str, str, int, int]:
-    """The record's text around a keyword."""
-    before = max(0, span[0] - SNIPPET // 2)
-    snippet = record[before : span[1] + SNIPPET // 2]
-    return "raw", snippet, span[0] - before, span[1] - before
 
 
 def fields_of(leaves: Sequence[Leaf]) -> tuple[str, ...]:
