@@ -75,6 +75,19 @@ def test_a_declared_identifier_is_found_whatever_its_name() -> None:
     assert (leak.where, leak.kind) == ("z", LeakKind.IDENTIFIER)
 
 
+def test_a_value_that_tells_only_within_a_group_is_a_leak_only_when_groups_are_torn() -> None:
+    """Rows of one burst share a value and a label: with whole hosts held out nobody can look it up."""
+    honest = honest_rows()
+    burst = honest.host * 100 + np.random.default_rng(7).integers(0, 12, len(honest.labels)) * 2 + honest.labels
+    shuffled = np.random.default_rng(8).permutation(4000)[burst].astype(float)
+    features = honest.planted("burst", shuffled)
+    whole = by_group(honest.host, honest.labels, 5, 1)
+    assert find_leaks(features, honest.labels, CLASSES, folds=whole).leaks == ()
+    torn = by_group(np.arange(len(burst)), honest.labels, 5, 1)
+    (leak,) = find_leaks(features, honest.labels, CLASSES, folds=torn).leaks
+    assert (leak.where, leak.kind) == ("burst", LeakKind.IDENTIFIER)
+
+
 @pytest.mark.parametrize("sparse", [False, True])
 def test_equal_rows_across_the_split_are_found(sparse: bool) -> None:
     """A tenth of the rows copied, then split as if they were new."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hodoscope.errors import InputError
 from hodoscope.lifecycle.features import Features
 from hodoscope.lifecycle.leakage.duplicates import equal_rows, share_seen
-from hodoscope.lifecycle.leakage.identifier import by_exact_value, by_range, named_like_identifier
+from hodoscope.lifecycle.leakage.identifier import by_exact_value, by_range, fold_numbers, named_like_identifier
 from hodoscope.lifecycle.leakage.leak import ColumnScore, Leak, LeakageReport, LeakKind
 from hodoscope.lifecycle.leakage.single_feature import column_scores, least_significant
 from hodoscope.lifecycle.leakage.target_derived import derived_from
@@ -50,10 +50,11 @@ def find_leaks(
 ) -> LeakageReport:
     """Reports what gives the label away; finds nothing where nothing is planted (``tests/lifecycle/leakage``).
 
-    ``labels`` (rows,) index ``classes``. ``near_duplicates`` (rows,): ``near_duplicates.clusters`` of what the rows
-    were extracted from. ``levels``: columns (codes per row) that a mean of the label may have been taken over, groups
-    above all. ``identifiers``: columns that the datasheet declares as such. Values that were not known yet need
-    the rows' source: see ``future.py``, whose leaks can be appended.
+    ``labels`` (rows,) index ``classes``. Where ``folds`` test every row once, exact values are judged out of them.
+    ``near_duplicates`` (rows,): ``near_duplicates.clusters`` of what the rows were extracted from. ``levels``: columns
+    (codes per row) that a mean of the label may have been taken over, groups above all. ``identifiers``: columns that
+    the datasheet declares as such. Values that were not known yet need the rows' source: see ``future.py``, whose leaks
+    can be appended.
 
     Raises ``InputError`` when labels and rows differ in number.
     """
@@ -64,7 +65,7 @@ def find_leaks(
     chance = least_significant(np.bincount(labels, minlength=len(classes)), len(scores))
     found = [
         *_single_columns([score for score in scores if score.separation > chance], limits),
-        *_identifiers(features, labels, classes, scores, identifiers, chance, limits, seed),
+        *_identifiers(features, labels, classes, scores, identifiers, chance, limits, folds, seed),
         *_derived(features, labels, classes, levels or {}, limits),
     ]
     gravity = list(LeakKind)
@@ -86,21 +87,22 @@ def _single_columns(scores: Sequence[ColumnScore], limits: Limits) -> Iterator[L
 
 def _identifiers(
     features: Features, labels: NDArray[np.int64], classes: tuple[str, ...], scores: Sequence[ColumnScore],
-    declared: Sequence[str], chance: float, limits: Limits, seed: int,
+    declared: Sequence[str], chance: float, limits: Limits, folds: Sequence[Fold], seed: int,
 ) -> Iterator[Leak]:  # fmt: skip
     if len(features.names) > limits.most_columns:
         return
     least = max(limits.identifier, chance)
+    fold = fold_numbers(features.rows, folds, seed)
     for number, score in enumerate(scores):
         values = _dense_column(features, number)
-        exact = float(np.nanmax(by_exact_value(values, labels, len(classes), seed), initial=0.5))
+        exact = float(np.nanmax(by_exact_value(values, labels, len(classes), fold), initial=0.5))
         alone = max(exact, score.separation)
         if score.column in declared or named_like_identifier(score.column):
             if alone >= least:
                 text = f"names a thing, yet predicts alone: AUC {score.separation:.3f} ordered, {exact:.3f} by value"
                 yield Leak(LeakKind.IDENTIFIER, score.column, alone, text)
         elif exact >= least:
-            smooth = float(np.nanmax(by_range(values, labels, len(classes), seed), initial=0.5))
+            smooth = float(np.nanmax(by_range(values, labels, len(classes), fold), initial=0.5))
             if exact - max(smooth, score.separation) >= limits.exact_over_range:
                 text = f"predicts by its exact value like a name: AUC {exact:.3f}, by its range {smooth:.3f}"
                 yield Leak(LeakKind.IDENTIFIER, score.column, exact, text)
