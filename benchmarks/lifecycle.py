@@ -15,7 +15,7 @@ from benchmarks.lifecycle_bound import Broken, broken
 from benchmarks.lifecycle_coverage import Coverage, coverages
 from benchmarks.lifecycle_speed import Speed, speeds
 from hodoscope.lifecycle.metric import Evaluation, Metric
-from hodoscope.lifecycle.risk_control import Bound, Risk, observed
+from hodoscope.lifecycle.risk_control import observed
 
 PARTS = ("speed", "coverage", "bound", "alerts")
 PEER, ROWWISE, NAIVE = "scikit-learn per resample", "bootstrap over rows", "naive threshold"
@@ -117,7 +117,7 @@ def _alerts(found: Sequence[Site], metrics: dict[str, Metric]) -> None:
 
 
 def _share(value: float, of: int) -> Metric:
-    return observed(Bound(Risk.MISSED, 0.5, 0.5, None, of), round(value * of), of)
+    return observed(round(value * of), of)
 
 
 def _or_dash(value: float, form: str) -> str:

@@ -61,10 +61,10 @@ def _left_out(name: str, codes: Codes, attack: Flags, here: Codes, attack_here: 
     return Site(
         name,
         bound,
-        observed(bound, int(missed.sum()), len(missed)),
-        observed(bound, int(lost.sum()), len(lost)),
+        observed(int(missed.sum()), len(missed)),
+        observed(int(lost.sum()), len(lost)),
         float(bound.acts(rates[here[~attack_here]]).mean()),
-        float(np.mean([observed(run[0], int(run[1].sum()), len(run[1])).low > ALPHA for run in runs])),
+        float(np.mean([observed(int(run[1].sum()), len(run[1])).low > ALPHA for run in runs])),
         splits,
     )
 

@@ -99,13 +99,12 @@ def test_an_attack_is_lost_with_its_last_or_its_first_unit() -> None:
 
 def test_later_labels_show_whether_the_bound_holds() -> None:
     """Exact interval; undefined without labels."""
-    bound = Bound(Risk.MISSED, 0.1, 0.1, 0.5, 300)
-    seen = observed(bound, 30, 100)
+    seen = observed(30, 100)
     assert (seen.value, seen.n) == (0.3, 100)
     assert (seen.low, seen.high) == pytest.approx((0.2124, 0.3998), abs=1e-3)
-    assert observed(bound, 0, 20).low == 0
-    assert observed(bound, 20, 20).high == 1
-    assert math.isnan(observed(bound, 0, 0).value)
+    assert observed(0, 20).low == 0
+    assert observed(20, 20).high == 1
+    assert math.isnan(observed(0, 0).value)
 
 
 def test_drift_raises_an_alarm_and_standing_still_rarely_does() -> None:

@@ -130,10 +130,10 @@ def fewest_attacks(alpha: float, delta: float) -> int:
     return math.ceil(math.log(delta) / math.log1p(-alpha))
 
 
-def observed(bound: Bound, bad: int, of: int, level: float = 0.95) -> Metric:
+def observed(bad: int, of: int, level: float = 0.95) -> Metric:
     """The risk seen on later labelled units: ``bad`` out of ``of`` attacks missed, or actions wrong.
 
-    The interval is exact (Clopper and Pearson 1934). The promise is refuted where even its lower end is above α; with 0
+    The interval is exact (Clopper and Pearson 1934). A promise is refuted where even its lower end is above α; with 0
     units the figure is undefined.
     """
     if not of:
