@@ -9,9 +9,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from hodoscope.lifecycle.model import Trainer
-from hodoscope.lifecycle.models.boosting import BoostingTrainer
 from hodoscope.lifecycle.split import Fold
-from hodoscope.soc.dga.learn import FALSE_ALARM_SHARE, ChosenNames, Lesson
+from hodoscope.soc.dga.learn import FALSE_ALARM_SHARE, TRAINER, ChosenNames, Lesson
 from hodoscope.soc.dga.leave_generators_out import Plan
 from hodoscope.soc.dga.registered_name import registered_name
 
@@ -30,14 +29,13 @@ class Scores:
 Contestant = Callable[[Fold], Scores]
 
 
-def ours(plan: Plan, hosts: Sequence[str], seed: int, trainer: Trainer | None = None) -> Contestant:
+def ours(plan: Plan, hosts: Sequence[str], seed: int, trainer: Trainer = TRAINER) -> Contestant:
     """The learner of ``soc/dga``, on registered names; features are extracted once, every fold trains anew."""
     lesson = Lesson.prepare(plan.chosen, seed)
     rows = lesson.knowledge.features(plan.column("name"))
     networks = lesson.knowledge.features(plan.networks)
     place = {name: row for row, name in enumerate(plan.networks)}
     asked = np.array([place[registered_name(host)] for host in hosts], dtype=np.int64)
-    trainer = trainer or BoostingTrainer(learning_rate=0.06, least_rows_per_leaf=40, columns_share=0.5, l2=5)
 
     def compete(fold: Fold) -> Scores:
         judge = lesson.learn(rows.take(fold.train), trainer, seed)

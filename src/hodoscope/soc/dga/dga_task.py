@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,12 @@ from hodoscope.errors import InputError
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.evaluate.units import Units, units
 from hodoscope.lifecycle.features import Features
-from hodoscope.lifecycle.models.boosting import BoostingModel, BoostingTrainer
+from hodoscope.lifecycle.models.boosting import BoostingModel
 from hodoscope.lifecycle.models.logistic import LogisticTrainer
 from hodoscope.lifecycle.split import Fold
 from hodoscope.lifecycle.task import Trained
 from hodoscope.soc.dga import letter_shape
-from hodoscope.soc.dga.learn import CLASSES, MOST_PER_GENERATOR, Lesson
+from hodoscope.soc.dga.learn import CLASSES, MOST_PER_GENERATOR, TRAINER, Lesson
 from hodoscope.soc.dga.name_features import NameKnowledge
 from hodoscope.soc.dga.name_lists import DGA, read_names, shippable
 
@@ -59,9 +59,8 @@ class DgaTask:
     def train(self, dataset: Dataset, seed: int) -> Trained:
         names, generated = np.array(_column(dataset, "name")), _generated(dataset)
         lesson = Lesson.prepare(names[~generated].tolist(), seed)
-        trainer = BoostingTrainer(learning_rate=0.06, least_rows_per_leaf=40, columns_share=0.5, l2=5)
-        judge = lesson.learn(lesson.knowledge.features(names[generated].tolist()), trainer, seed)
-        settings = {"trainer": "boosting", "learning_rate": 0.06, "least_rows_per_leaf": 40, "columns_share": 0.5}
+        judge = lesson.learn(lesson.knowledge.features(names[generated].tolist()), TRAINER, seed)
+        settings = {"trainer": TRAINER.name, **asdict(TRAINER)}
         return Trained(judge.model, {CLASSES[1]: judge.threshold}, lesson.knowledge.to_json(), settings)
 
     def units(self, trained: Trained, dataset: Dataset) -> Units:
