@@ -133,3 +133,5 @@ def test_labels_of_other_rows_are_refused() -> None:
     honest = honest_rows()
     with pytest.raises(InputError, match="2999 labels for 3000 rows"):
         find_leaks(honest.features, honest.labels[1:], CLASSES)
+    with pytest.raises(InputError, match="no rows"):
+        find_leaks(honest.features.take(np.array([], np.int64)), np.array([], np.int64), CLASSES)

@@ -89,6 +89,24 @@ def test_a_constant_column_has_no_say(trainer: Trainer) -> None:
 
 
 @by_trainer
+@pytest.mark.parametrize("values", [np.zeros((40, 2)), np.array([[1e150, 1.6e9], [-1e150, 1.6e9 + 5]] * 20), np.eye(4)])
+def test_odd_columns_train_without_a_warning(trainer: Trainer, values: np.ndarray) -> None:
+    """All constant, huge, close together far from zero, four rows: finite probabilities that sum to 1."""
+    features = Features(tuple(map(str, range(values.shape[1]))), values)
+    model = trainer.fit(features, np.arange(len(values)) % 2, ("a", "b"), None, 5)
+    np.testing.assert_allclose(model.predict(features).sum(axis=1), 1.0)
+
+
+@pytest.mark.parametrize("trainer", LEARNING, ids=lambda trainer: trainer.name)
+def test_small_differences_far_from_zero_are_learned(trainer: Trainer) -> None:
+    """Time stamps: what differs is a millionth of the value."""
+    known = case(2, sparse=False)
+    far = Features(known.features.names, known.features.values[:, [0, 1, 2, 2]] * 1e3 + 1.6e9)
+    model = trainer.fit(far, known.labels, known.classes, None, 5)
+    assert (model.predict(far).argmax(axis=1) == known.labels).mean() > 0.9
+
+
+@by_trainer
 def test_weights_that_lack_something_are_refused(trainer: Trainer) -> None:
     """Each setting and each array left out in turn, and each array cut short."""
     known = case(3, sparse=True, rows=60)

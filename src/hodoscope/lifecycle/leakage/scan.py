@@ -56,10 +56,12 @@ def find_leaks(
     the datasheet declares as such. Values that were not known yet need the rows' source: see ``future.py``, whose leaks
     can be appended.
 
-    Raises ``InputError`` when labels and rows differ in number.
+    Raises ``InputError`` when labels and rows differ in number, or there are none.
     """
     if len(labels) != features.rows:
         raise InputError(f"leakage: {len(labels)} labels for {features.rows} rows")
+    if not features.rows:
+        raise InputError("leakage: no rows to look at")
     limits = limits or Limits()
     scores = column_scores(features, labels, classes)
     chance = least_significant(np.bincount(labels, minlength=len(classes)), len(scores))

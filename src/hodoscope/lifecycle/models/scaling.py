@@ -24,10 +24,13 @@ class Scaling:
             largest = abs(features.values).max(axis=0).toarray().ravel().astype(np.float64)
             return cls(np.zeros(columns), np.divide(1.0, largest, out=np.zeros(columns), where=largest > 0))
         values = np.asarray(features.values, np.float64)
-        shift, spread = values.mean(axis=0), values.std(axis=0)
+        # In units of the largest magnitude, since squares of values above 1e154 overflow.
+        largest = np.abs(values).max(axis=0)
+        shares = np.divide(values, largest, out=np.zeros_like(values), where=largest > 0)
+        shift, spread = shares.mean(axis=0), shares.std(axis=0)
         # Rounding leaves a constant column a spread of some 1e-16 of its size, which would blow its noise up.
         constant = spread <= 1e-12 * np.abs(shift)
-        return cls(shift, np.divide(1.0, spread, out=np.zeros(columns), where=~constant))
+        return cls(shift * largest, np.divide(1.0, spread * largest, out=np.zeros(columns), where=~constant))
 
     def apply(self, features: Features) -> Matrix:
         """Scaled values of shape (rows, columns), dense or sparse as the features are."""
