@@ -52,3 +52,5 @@ def test_nothing_hangs_over_the_edge(shown: tuple[Any, list[str]], width: int) -
     page.emulate_media(color_scheme="light", media="screen")
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # No column is squeezed to a letter a line: that makes the page endless.
+    assert page.evaluate("document.documentElement.scrollHeight") < 30_000

@@ -40,6 +40,15 @@ def test_better_is_green_and_worse_is_red_whichever_way_is_better(plain: Report)
     assert markup.count('class="row"') == 1
 
 
+def test_of_many_classes_one_gain_each_is_drawn(plain: Report) -> None:
+    """The rest is counted, not hidden."""
+    figures = ["macro_f1", *(f"{figure}[{number}]" for number in range(30) for figure in ("f1", "auc"))]
+    gains = tuple(Gain(figure, Metric(0.1, 0.05, 0.2), 0.001, 0.002) for figure in figures)
+    markup = comparisons.baselines(replace(plain, detail=replace(plain.detail, gains={"naive": gains})))
+    assert markup.count('class="row good"') == 31
+    assert "30 further figures are in the JSON" in markup
+
+
 def test_floors_say_which_way_they_bind(plain: Report) -> None:
     """At least for recall, at most for the false-positive rate; the missed one first."""
     words = said(overview.floors(plain))

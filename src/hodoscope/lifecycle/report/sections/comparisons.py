@@ -2,6 +2,7 @@
 
 import math
 
+from hodoscope.lifecycle.evaluate.detail import Gain
 from hodoscope.lifecycle.evaluate.direction import lower_is_better
 from hodoscope.lifecycle.report.markup import Markup, joined, tag
 from hodoscope.lifecycle.report.numbers import interval, number
@@ -12,23 +13,30 @@ from hodoscope.lifecycle.report.wording import forest, section, words
 
 SLICED = ("recall", "ap", "macro_f1", "accuracy")
 MOST_SLICES = 40
+MOST_GAINS, PER_CLASS = 40, "f1["
 
 
 def baselines(report: Report) -> Markup:
     """Ours minus each baseline's, paired, with corrected p-values."""
     parts = []
     for name, gains in report.detail.gains.items():
-        rows = []
-        for gain in gains:
-            sign = -1 if lower_is_better(gain.figure) else 1
-            ends = sorted((sign * gain.metric.low, sign * gain.metric.high))
-            mark = "good" if ends[0] > 0 else "bad" if ends[1] < 0 else ""
-            chance = "p < 0.01" if gain.adjusted < 0.01 else f"p = {gain.adjusted:.2f}"
-            rows.append(Row(words(gain.figure), gain.metric, chance, mark))
-        shares = [row for row in rows if row.metric.unit == "share"]
-        parts.append(joined(tag("h3", f"against {name}"), forest(f"Ours minus {name}", shares, 0.0, gains=True)))
+        drawn = [gain for gain in gains if gain.metric.unit == "share"]
+        if len(drawn) > MOST_GAINS:  # of many classes only one figure each
+            drawn = [gain for gain in drawn if "[" not in gain.figure or gain.figure.startswith(PER_CLASS)]
+        more = len(gains) - len(drawn)
+        note = tag("p", f"{more} further figures are in the JSON.", class_="hint") if more else None
+        plot = forest(f"Ours minus {name}", [_row(gain) for gain in drawn], 0.0, gains=True)
+        parts.append(joined(tag("h3", f"against {name}"), plot, note))
     lead = "Ours minus theirs on the same draws of groups. Green is better, red is worse; p-values are Holm-corrected."
     return section("Beside the baselines", lead, *parts) if parts else Markup()
+
+
+def _row(gain: Gain) -> Row:
+    sign = -1 if lower_is_better(gain.figure) else 1
+    ends = sorted((sign * gain.metric.low, sign * gain.metric.high))
+    mark = "good" if ends[0] > 0 else "bad" if ends[1] < 0 else ""
+    chance = "p < 0.01" if gain.adjusted < 0.01 else f"p = {gain.adjusted:.2f}"
+    return Row(words(gain.figure), gain.metric, chance, mark)
 
 
 def slices(report: Report) -> Markup:

@@ -51,5 +51,6 @@ def _classes(report: Report) -> Markup:
         rows.append((counts.name, *(f"{box:,}" for box in boxes), *(number(metric.value) for metric in found)))
     plot = [Row(counts.name, metrics[f"f1[{counts.name}]"]) for counts in report.detail.tables]
     plot.sort(key=lambda row: (not math.isnan(row.metric.value), row.metric.value))
+    title = "F1 by class, worst first"
     columns = ("class", "TP", "FP", "FN", "TN", "precision", "recall", "F1", "FPR", "MCC")
-    return joined(table(columns, rows, range(1, 10)), forest("F1 by class, worst first", plot))
+    return joined(table(columns, rows, range(1, 10)), tag("h3", title), forest(title, plot))
