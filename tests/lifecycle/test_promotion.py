@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from examples.learn_regions import SHEET, TASK, draw, save
 
-from hodoscope.errors import InputError
+from hodoscope.errors import InputError, TrustError
 from hodoscope.lifecycle.dataset import Dataset
 from hodoscope.lifecycle.promotion import Decision, promote, roll_back
+from hodoscope.lifecycle.release.log import Proposal
+from hodoscope.lifecycle.release.record import Action
 from hodoscope.lifecycle.task_config import TaskConfig
 from hodoscope.lifecycle.training import train_artifact
 from tests.lifecycle.release_site import Site, make_site
@@ -69,3 +71,21 @@ def test_a_retired_trainer_brings_nothing_new_into_use(site: Site) -> None:
         promote(TASK, site.models, site.models.open(digest), site.promoter.parent / "data", decision(site))
     with pytest.raises(InputError, match="active trainer"):
         site.models.add(replace(site.models.open(digest).artifact, seed=9), site.trainer)
+
+
+def test_after_a_theft_a_new_model_can_be_promoted_without_a_champion(site: Site) -> None:
+    """Only when somebody says so, and only when the champion really does not verify."""
+    data = site.promoter.parent / "data"
+    add(site, NOISE)
+    good = site.models.open(add(site, GOOD))
+    blind = replace(decision(site), distrusts_champion=True)
+    first = next(digest for digest in site.models.digests() if digest != good.digest)
+    proposal = Proposal(Action.PROMOTE, first, "Ada", "2026-03-01T00:00:00+00:00", "first", {})
+    site.models.log("regions").append(proposal, site.second, site.models.keyring())
+    with pytest.raises(InputError, match="be judged against it"):
+        promote(TASK, site.models, good, data, blind)
+    site.change_keys(site.models.keyring().revoke(site.key_id(site.second), "stolen"))
+    with pytest.raises(TrustError, match="--no-champion"):
+        promote(TASK, site.models, good, data, decision(site))
+    assert promote(TASK, site.models, good, data, blind)[1] is not None
+    assert site.models.current("regions")[1].digest == good.digest

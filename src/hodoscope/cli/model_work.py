@@ -1,7 +1,7 @@
 """What ``hodoscope models`` does: compare, promote, roll back, retrain."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,13 +103,16 @@ def report(where: Path | None, name: str, data: Path, reference: str, folder: Pa
         sys.stdout.write(f"{path}\n")
 
 
-def promote(order: Order, name: str, reference: str, data: Path, *, json: bool) -> None:
+def promote(order: Order, name: str, reference: str, data: Path, *, no_champion: bool, json: bool) -> None:
     """Judge and release; a refusal lists its clauses and ends with exit code 1."""
     task, models = task_named(name), order.models
     if Path(reference).exists():
         reference = models.adopt(Path(reference)).digest
     artifact = model_pages.find(models, reference, task.name)
-    verdict, entry = judge_and_release(task, models, artifact, data, order.decision())
+    decision = replace(order.decision(), distrusts_champion=no_champion)
+    verdict, entry = judge_and_release(
+        task, models, artifact, data, replace(order.decision(), distrusts_champion=no_champion)
+    )
     if json:
         released = None if entry is None else entry.release.counter
         render.write_json({"artifact": artifact.digest, "release": released, "gate": verdict.to_json()})

@@ -117,6 +117,9 @@ def promote(
     why: Why,
     key: Promoter,
     artifact: Annotated[str, typer.Argument(help=f"{Which[0].upper()}{Which[1:]}.")] = "latest",
+    no_champion: Annotated[
+        bool, typer.Option("--no-champion", help="The champion no longer verifies: judge against baselines only.")
+    ] = False,
     models: model_keys.Folder = None,
     mlflow: Mlflow = None,
     no_mlflow: NoMlflow = False,
@@ -129,7 +132,7 @@ def promote(
     from hodoscope.cli import model_work
 
     order = model_work.Order(models, who, why, key, model_work.mirror(mlflow, no_mlflow=no_mlflow))
-    model_work.promote(order, task, artifact, data, json=json)
+    model_work.promote(order, task, artifact, data, no_champion=no_champion, json=json)
 
 
 @app.command()

@@ -18,12 +18,16 @@ from hodoscope.lifecycle.task_config import TaskConfig
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who decides when and why, and the promoter's private key."""
+    """Who decides when and why, and the promoter's private key.
+
+    ``distrusts_champion``: the one in use no longer verifies (a key was revoked), so there is none to compare with.
+    """
 
     who: str
     why: str
     when: datetime
     key: Path
+    distrusts_champion: bool = False
 
 
 def promote(
@@ -32,10 +36,11 @@ def promote(
     """Judge ``artifact`` against the champion on the rows that ``task`` holds out of ``data``; release it if it passes.
 
     Returns the verdict and the new record, None when refused. ``InputError`` when it is the champion already or fresh
-    from a trainer key that is no longer active.
+    from a trainer key that is no longer active; :class:`TrustError` when the champion no longer verifies and the
+    decision does not say so.
     """
     entries = models.log(task.name).entries()
-    champion = models.current(task.name)[1] if entries else None
+    champion = _champion(task.name, models, decision) if entries else None
     if champion is not None and champion.digest == artifact.digest:
         raise InputError(f"{artifact.digest[:12]} is the champion of {task.name} already")
     released = {entry.release.artifact for entry in entries}
@@ -53,6 +58,19 @@ def promote(
         Action.PROMOTE, artifact.digest, decision.who, stamp(decision.when), decision.why, verdict.to_json()
     )
     return verdict, models.log(task.name).append(proposal, decision.key, models.keyring())
+
+
+def _champion(task: str, models: Models, decision: Decision) -> Verified | None:
+    """The artifact in use. To distrust one that verifies is an ``InputError``: it would only spare the comparison."""
+    try:
+        _, champion = models.current(task)
+    except TrustError as error:
+        if decision.distrusts_champion:
+            return None
+        raise TrustError(f"{error}; to judge without a champion, say so (--no-champion)") from None
+    if decision.distrusts_champion:
+        raise InputError(f"{task}: the champion {champion.digest[:12]} verifies; be judged against it")
+    return champion
 
 
 def roll_back(task: str, models: Models, digest: str | None, decision: Decision) -> Entry:

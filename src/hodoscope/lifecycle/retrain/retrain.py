@@ -88,8 +88,8 @@ def retrain(
     """One call does everything there is to do now; see the module. ``drift`` names what was found to drift.
 
     ``InputError`` for unusable data, configuration or clock, :class:`TrustError` when the champion no longer verifies
-    (release another by hand first), :class:`StoreBusyError` while another call runs. None of them leaves anything half
-    done.
+    (promote another by hand with ``--no-champion`` first), :class:`StoreBusyError` while another call runs. None of
+    them leaves anything half done.
     """
     config = TaskConfig.from_toml(task.config, f"{task.name}.toml")
     folder = place.runs / task.name
