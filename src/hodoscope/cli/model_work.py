@@ -110,9 +110,7 @@ def promote(order: Order, name: str, reference: str, data: Path, *, no_champion:
         reference = models.adopt(Path(reference)).digest
     artifact = model_pages.find(models, reference, task.name)
     decision = replace(order.decision(), distrusts_champion=no_champion)
-    verdict, entry = judge_and_release(
-        task, models, artifact, data, replace(order.decision(), distrusts_champion=no_champion)
-    )
+    verdict, entry = judge_and_release(task, models, artifact, data, decision)
     if json:
         released = None if entry is None else entry.release.counter
         render.write_json({"artifact": artifact.digest, "release": released, "gate": verdict.to_json()})
