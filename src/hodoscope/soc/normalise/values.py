@@ -21,18 +21,18 @@ _FALSE = frozenset(("false", "f", "no", "n", "0"))
 
 
 def text_of(value: object) -> str:
-    """A value as verbatim text: booleans ``true``/``false``, nested values as JSON, numbers as :func:`number_text`."""
+    """A value as verbatim text: booleans ``true``/``false``, numbers as :func:`number_text`, nested values as JSON."""
     if type(value) is str:
         return value
     if type(value) is bool:
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
     if type(value) is float:
         return number_text(value)
+    if isinstance(value, int):
+        return str(value)
     try:
-        return orjson.dumps(_numbers_spelt(value), default=str).decode()
-    except (TypeError, RecursionError):  # an integer beyond 64 bits, or nested deeper than orjson writes
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:  # an integer beyond 64 bits, or nested deeper than orjson writes (it reads more)
         pass
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
@@ -49,15 +49,6 @@ def number_text(value: float) -> str:
     if "e" not in text:
         return "" if text == "null" else text
     return f"{Decimal(text):f}" if 1e-6 <= abs(value) < 1e21 else text.replace("e+", "e")
-
-
-def _numbers_spelt(value: object) -> object:
-    """A nested value whose fractional numbers are spelt as :func:`number_text` does."""
-    if type(value) is float:
-        return orjson.Fragment(number_text(value) or "null")
-    if type(value) is dict:
-        return {key: _numbers_spelt(inner) for key, inner in value.items()}
-    return list(map(_numbers_spelt, value)) if type(value) is list else value
 
 
 def texts_of(values: Iterable[object]) -> list[str | None]:

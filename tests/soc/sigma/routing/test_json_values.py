@@ -23,6 +23,13 @@ def test_values_are_written_as_the_normaliser_writes_them() -> None:
     ]
 
 
+def test_numbers_inside_an_object_are_spelt_as_alone() -> None:
+    """Shortest, whatever the writer's library did; text that looks like one stays; depth is no error."""
+    assert values_at(opened('{"a": {"b": [1.50, 1e3, 1e21, 1.0, "1.0"]}}'), ("a",)) == ['{"b":[1.5,1000,1e21,1,"1.0"]}']
+    deep = opened('{"a":' + '{"b":' * 900 + "1.0" + "}" * 901)
+    assert values_at(deep, ("a",))[0].startswith('{"b":{"b":')
+
+
 def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
     """No text leaves here that Arrow could not hold."""
     assert values_at(opened(b'{"a": ["\\ud800x", "\\ud83d\\ude00", {"b": "\\udc00"}]}'), ("a",)) == [

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from hodoscope.soc.normalise.values import text_of
+from hodoscope.soc.normalise.values import number_text, text_of
 
 ELEMENTS = "[]"
 """A last path step: the elements when the text is a JSON list, else the text itself, unparsed."""
@@ -47,7 +47,25 @@ def values_at(value: Opened, path: Sequence[str]) -> list[str]:
         if not found:
             return []
     flat = [item for node in found for item in (node if type(node) is list else (node,))]
-    return [text for item in flat if item is not None and (text := text_of(item))]
+    return [text for item in flat if item is not None and (text := _text(item))]
+
+
+def _text(value: object) -> str:
+    try:
+        return text_of(_numbers_spelt(value))
+    except RecursionError:
+        return text_of(value)
+
+
+def _numbers_spelt(value: object) -> object:
+    """An object or list whose fractional numbers stand in it as they would alone."""
+    if type(value) is dict:
+        return {key: _in_json(inner) for key, inner in value.items()}
+    return list(map(_in_json, value)) if type(value) is list else value
+
+
+def _in_json(value: object) -> object:
+    return orjson.Fragment(number_text(value) or "null") if type(value) is float else _numbers_spelt(value)
 
 
 def _chosen(nodes: Sequence[object], step: str) -> list[object]:
