@@ -110,3 +110,20 @@ def test_take_keeps_rows_aligned() -> None:
     """A group of records reads its own values."""
     fields = fields_of([{"n": {"v": index}} for index in range(5)])
     assert fields.take(np.array([4, 1])).get("n.v", "int").to_pylist() == [4, 1]
+
+
+@given(
+    st.lists(OBJECTS, max_size=6),
+    st.frozensets(st.text("abc.", min_size=1, max_size=5), max_size=4),
+    st.frozensets(st.sampled_from(["a", "b", "a.b", "c.a", "a*", "b.c*", "*"]), max_size=3),
+)
+def test_of_the_rest_only_the_wanted_leaves_come_where_some_are_named(
+    records: list[dict[str, object]], plain: frozenset[str], others: frozenset[str]
+) -> None:
+    """Exactly those that the whole rest has under these paths, in the same order."""
+    wanted = plain | others
+    begins = tuple(path[:-1] for path in wanted if path.endswith("*"))
+    fields = fields_of(records)
+    whole = fields.rest(frozenset()).to_pylist()
+    expected = [[(path, text) for path, text in row if path in wanted or path.startswith(begins)] for row in whole]
+    assert fields.rest(frozenset(), wanted).to_pylist() == expected
