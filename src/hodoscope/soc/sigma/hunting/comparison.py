@@ -15,6 +15,10 @@ from hodoscope.soc.sigma.sql_literal import quoted, quoted_list
 
 TEXT = frozenset((Match.EQUALS, Match.CONTAINS, Match.STARTSWITH, Match.ENDSWITH))
 ORDER = {Match.LESS: "<", Match.LESS_EQUAL: "<=", Match.GREATER: ">", Match.GREATER_EQUAL: ">="}
+FILE_NAME = re.compile(r"\\[^\\]+")
+"""An ending that is a whole file name: it equals what is behind the last backslash."""
+TOGETHER = 250
+"""Patterns searched for at once: compiling them costs ClickHouse .2 CPU-s for 300 and 12 for 3,000."""
 NEEDLES = 255
 """The most literals ``multiSearchAny`` takes."""
 
@@ -59,6 +63,12 @@ def all_of(conditions: Sequence[str]) -> str:
     return _joined(" AND ", [each for each in conditions if each != "1"], "0", "1")
 
 
+def any_pattern(value: str, patterns: Sequence[str]) -> str:
+    """At least one of these plain expressions (at least one of them) is found in the text."""
+    parts = [patterns[begin : begin + TOGETHER] for begin in range(0, len(patterns), TOGETHER)]
+    return any_of([f"multiMatchAny({value}, [{quoted_list(part)}])" for part in parts])
+
+
 def _joined(operator: str, conditions: list[str], deciding: str, empty: str) -> str:
     if deciding in conditions:
         return deciding
@@ -82,6 +92,9 @@ def _text(match: Match, literals: list[str], value: str) -> str:
             return f"position({value}, {quoted(wanted[0])}) > 0"
         parts = [wanted[start : start + NEEDLES] for start in range(0, len(wanted), NEEDLES)]
         return any_of([f"multiSearchAny({value}, [{quoted_list(part)}])" for part in parts])
+    if match is Match.ENDSWITH and len(wanted) > 1 and all(map(FILE_NAME.fullmatch, wanted)):
+        names = quoted_list(literal[1:] for literal in wanted)
+        return f"(position({value}, '\\\\') > 0 AND substringIndex({value}, '\\\\', -1) IN ({names}))"
     name = "startsWith" if match is Match.STARTSWITH else "endsWith"
     return any_of([f"{name}({value}, {quoted(literal)})" for literal in wanted])
 

@@ -1,8 +1,8 @@
 """All rules over the events of a store and a time range, with the verdicts and the evidence of streaming.
 
-ClickHouse reduces each kind of event to the distinct combinations of the fields that rules read there (a million events
-have some ten thousand), with the ids of the events behind each; the streaming engine judges the combinations. Rules
-that search whole records are the exception: every record is different, so ClickHouse decides them and the engine sees
+ClickHouse reduces each kind of event to those that hold what some rule needs (a million events have some ten thousand)
+and these to the distinct combinations of the fields that rules read there, with the ids of the events behind each; the
+streaming engine judges the combinations. Rules that search whole records are the exception: every record is different, so ClickHouse decides them and the engine sees
 what is left. Every query is bounded, whatever the store holds: reads are cut into pages along time.
 """
 
@@ -17,15 +17,20 @@ import pyarrow as pa
 from hodoscope.soc.event import EVENT_ID
 from hodoscope.soc.sigma.correlating import field_values
 from hodoscope.soc.sigma.correlation.interface import Values
+from hodoscope.soc.sigma.hunting.candidates import candidates
 from hodoscope.soc.sigma.hunting.keywords import keyword_reads
 from hodoscope.soc.sigma.hunting.pages import PAGE_EVENTS, levels, page_conditions, page_count
 from hodoscope.soc.sigma.hunting.reads import KindSize, Needs, Read, needs_of, plan_needs, reads
+from hodoscope.soc.sigma.hunting.sample import Sample
 from hodoscope.soc.sigma.hunting.stored_router import StoredRouter
 from hodoscope.soc.sigma.interface import KIND_COLUMNS, KindKey, LeafEvidence, Router
 from hodoscope.soc.sigma.rule import Rule, leaves
 from hodoscope.soc.sigma.streaming.engine import StreamingEngine
 from hodoscope.soc.sigma.streaming.plan import Plan
 from hodoscope.soc.storage.interface import EventStore
+
+SAMPLED = 500
+"""Events of some kinds that are looked at first, to learn which literals are rare there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Hunt:
     _stored: StoredRouter = field(init=False)
     _plain: "_Part" = field(init=False)
     _keywords: "_Part" = field(init=False)
+    _hits: dict[tuple[KindKey, ...], str] = field(default_factory=dict)  # what was found worth reading of some kinds
 
     def __post_init__(self) -> None:
         by_keyword = [any(not leaf.field for leaf in leaves(rule.condition)) for rule in self.rules]
@@ -110,21 +116,36 @@ class Hunt:
         plain = self._plain.plans(sizes)
         needs = {kind: plan_needs(plan) | self._told(kind) for kind, plan in plain.items()}
         records = keyword_reads(self._keywords.plans(sizes), sizes, self._told_in_record)
-        steps = [(self._plain, read, True) for read in reads(needs, sizes)]
+        steps = [(self._plain, self._narrowed(store, scope, read, plain), True) for read in reads(needs, sizes)]
         steps += [(self._keywords, read, False) for read in records]
         weight = sum(read.size.events for _, read, _ in steps)
-        done, hits = 0.0, 0
+        done, told = 0.0, 0
         for part, read, grouped in steps:
             conditions = self._pages(store, scope, read)
             for condition in conditions:
                 if cancelled():
                     return
                 page = part.judge(store.query(self._query(scope, read, condition, grouped=grouped), _parameters(scope)))
-                hits += len(page)
+                told += len(page)
                 done += read.size.events / len(conditions)
-                progress(HuntProgress(round(total * done / max(1, weight)), total, hits))
+                progress(HuntProgress(round(total * done / max(1, weight)), total, told))
                 if len(page):
                     yield page
+
+    def _narrowed(self, store: EventStore, scope: Scope, read: Read, plans: Mapping[KindKey, Plan]) -> Read:
+        """The read without events that no rule can hit."""
+        if not read.alike:
+            return read
+        hit = self._hits.get(read.members)
+        if hit is None:
+            some = store.query(
+                f"SELECT {self._columns(read)} FROM events WHERE {scope.condition} AND {read.kinds} LIMIT {SAMPLED}",
+                _parameters(scope),
+            )
+            sample = Sample(_events(some))
+            part = {kind: plans[kind] for kind in read.members}
+            hit = self._hits[read.members] = candidates(part, self._stored.value, sample.share)
+        return replace(read, hit=hit)
 
     def _told(self, kind: KindKey) -> Needs:
         return needs_of(source for name in self.fields for source in self._stored.sources(kind, name))
@@ -137,9 +158,10 @@ class Hunt:
         if count == 1:
             return ["1"]
         wanted = ", ".join(f"{level:.6f}" for level in levels(count))
+        # Deterministic: the same pages again let ClickHouse leave out parts of the store where it found nothing before.
         sql = (
-            f"SELECT quantiles({wanted})(toUnixTimestamp64Micro(time)) AS edges FROM events "
-            f"WHERE {scope.condition} AND {read.kinds}"
+            f"SELECT quantilesDeterministic({wanted})(toUnixTimestamp64Micro(time), sipHash64(event_id)) AS edges "
+            f"FROM events WHERE {scope.condition} AND {read.kinds}"
         )
         edges = store.query(sql, _parameters(scope)).column("edges")[0].as_py()
         return page_conditions([int(edge) for edge in edges])
@@ -149,9 +171,13 @@ class Hunt:
         if not grouped:
             names = ", ".join(read.needs.expressions(str))
             return f"SELECT {names}, [event_id] AS ids, [time] AS times {where} SETTINGS max_block_size = 8192"
+        return (
+            f"SELECT {self._columns(read)}, groupArray(event_id) AS ids, groupArray(time) AS times {where} GROUP BY ALL"
+        )
+
+    def _columns(self, read: Read) -> str:
         columns, expression = sorted(read.needs.columns), self._stored.expression
-        names = ", ".join(read.needs.expressions(lambda one: expression(one, read.only.get(one, "1"), columns)))
-        return f"SELECT {names}, groupArray(event_id) AS ids, groupArray(time) AS times {where} GROUP BY ALL"
+        return ", ".join(read.needs.expressions(lambda one: expression(one, read.only.get(one, "1"), columns)))
 
 
 class _Part:
@@ -219,7 +245,7 @@ def _parameters(scope: Scope) -> dict[str, object]:
 
 def _events(table: pa.Table) -> pa.Table:
     """The columns an engine knows, records as bytes."""
-    table = table.drop_columns(["ids", "times"])
+    table = table.drop_columns([name for name in ("ids", "times") if name in table.column_names])
     names = ["raw" if name == "record" else name for name in table.column_names]
     table = table.rename_columns(names)
     if "raw" not in names:

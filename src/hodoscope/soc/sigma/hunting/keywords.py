@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Mapping
 from functools import partial
 
-from hodoscope.soc.sigma.hunting.comparison import all_of, any_of, folded
+from hodoscope.soc.sigma.hunting.comparison import all_of, any_of, any_pattern, folded
 from hodoscope.soc.sigma.hunting.condition import condition
 from hodoscope.soc.sigma.hunting.reads import SMALL, KindSize, Needs, Read, among, plan_needs, total
 from hodoscope.soc.sigma.interface import KindKey
 from hodoscope.soc.sigma.routing.sql import value_expression
 from hodoscope.soc.sigma.rule import Leaf, Match, leaves
-from hodoscope.soc.sigma.sql_literal import quoted_list
 from hodoscope.soc.sigma.streaming.plan import Plan
 from hodoscope.soc.sigma.streaming.simplify import FALSE, simplify
 from hodoscope.soc.sigma.streaming.triggers import glob_parts
@@ -64,8 +63,8 @@ def _hit(plan: Plan) -> str:
         if simplify(rule.rest, partial(_false_of, own)) is not FALSE:
             return hit  # some record may be hit without any of them
         needles.update(own.values())
-    patterns = sorted("".join(f"\\x{ord(character):02x}" for character in text) for text in needles)
-    return all_of([f"multiMatchAny(lower(raw), [{quoted_list(patterns)}])", hit])
+    patterns = sorted("(?i)" + "".join(f"\\x{ord(character):02x}" for character in text) for text in needles)
+    return all_of([any_pattern("raw", patterns), hit])
 
 
 def needle(keyword: Leaf) -> str | None:

@@ -68,6 +68,9 @@ class Read:
     size: KindSize
     hit: str = "1"
     """Condition of the events worth reading."""
+    members: tuple[KindKey, ...] = ()
+    alike: bool = False
+    """Whether all members need the same."""
     only: Mapping[str, str] = field(default_factory=dict)
     """Column → condition of the kinds that need it, where others share the read."""
 
@@ -82,10 +85,10 @@ def reads(needs: Mapping[KindKey, Needs], sizes: Mapping[KindKey, KindSize]) -> 
     found: list[Read] = []
     for needed, kinds in alike.items():
         size = total(sizes[kind] for kind in kinds)
-        if size.events < least:
+        if size.events < least and not needed.record:
             few += kinds
         else:
-            found.append(Read(among(kinds, sizes), needed, size))
+            found.append(Read(among(kinds, sizes), needed, size, members=tuple(kinds), alike=True))
     if few:
         found.append(_shared({kind: needs[kind] for kind in few}, sizes))
     return sorted(found, key=lambda read: -read.size.events)
@@ -99,7 +102,7 @@ def _shared(needs: Mapping[KindKey, Needs], sizes: Mapping[KindKey, KindSize]) -
     users = {column: [kind for kind in needs if column in needs[kind].columns] for column in together.columns}
     users["raw"] = [kind for kind in needs if needs[kind].record]
     only = {column: among(kinds, needs) for column, kinds in users.items() if len(kinds) < len(needs)}
-    return Read(among(needs, sizes), together, total(sizes[kind] for kind in needs), only=only)
+    return Read(among(needs, sizes), together, total(sizes[kind] for kind in needs), members=tuple(needs), only=only)
 
 
 def among(kinds: Iterable[KindKey], known: Iterable[KindKey]) -> str:

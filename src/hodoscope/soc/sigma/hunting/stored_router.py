@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 
 from hodoscope.soc.sigma.hunting.comparison import all_of, any_of
 from hodoscope.soc.sigma.interface import FieldSource, KindKey, Router
-from hodoscope.soc.sigma.routing.sql import value_expression
+from hodoscope.soc.sigma.routing.sql import ValueExpression, value_expression
 from hodoscope.soc.sigma.rule import LogSource
 from hodoscope.soc.sigma.sql_literal import quoted, quoted_list
 
 _RECORD = "raw"
+UNOPENED = "record != ''"
+"""Condition of events whose record the engine has to open, in a query that selects it."""
 _ORDINARY = re.compile(r"[A-Za-z0-9_@. -]+")
 
 
@@ -58,8 +60,13 @@ class StoredRouter:
         sql = self._sql.get(column)
         if sql is None:
             return column
-        opened = f"if({all_of([only, self._named[column]])}, if(isValidJSON(raw), {sql}, []), [])"
-        return f"CAST({opened}, 'Array(String)') AS {column}"
+        # Within a lambda over no or one record: it is not looked into any other, whatever the functions are.
+        record = f"if({all_of([only, self._named[column], 'isValidJSON(raw)'])}, [raw], [])"
+        return f"arrayFlatten(arrayMap(raw -> {sql}, {record})) AS {column}"
+
+    def value(self, sources: Sequence[FieldSource]) -> ValueExpression:
+        """What such sources hold, in a query that selects their columns; of records that are not opened, nothing."""
+        return value_expression([source for source in sources if source.column != _RECORD], self._sql)
 
     def _column(self, inside: Sequence[FieldSource]) -> list[FieldSource]:
         if not inside:

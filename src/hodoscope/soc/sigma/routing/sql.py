@@ -4,7 +4,7 @@ What one would get wrong: an absent key of a map reads as the empty text, which 
 to tell the two apart; JSON functions give ``null`` its text, which must not become a value.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from hodoscope.soc.sigma.routing.values import ANY_END
 from hodoscope.soc.sigma.sql_literal import quoted, quoted_list
 
 _LISTS = frozenset(column.name for column in ALL if column.kind == "list")
+_TEXTS = frozenset(column.name for column in ALL if column.kind in ("lc", "text"))
 _PORTS = frozenset(column.name for column in ALL if column.kind == "port")
 
 
@@ -46,9 +47,17 @@ def kind_condition(kinds: Iterable[KindKey]) -> str:
     return " AND ".join(tests)
 
 
-def value_expression(sources: Sequence[FieldSource]) -> ValueExpression:
-    """The values of the first source that has any; the empty text when there is no source."""
-    found = [_translated(_source(source), source) for source in sources]
+def value_expression(sources: Sequence[FieldSource], lists: Container[str] = ()) -> ValueExpression:
+    """The values of the first source that has any; the empty text when there is no source.
+
+    ``lists`` are columns of a query, ``Array(String)`` without empty texts, that sources may name as well.
+    """
+    if len(sources) == 1 and _is_text(sources[0]):
+        return ValueExpression(sources[0].column, many=False)  # as it is: the engine looks at its dictionary only
+    found = [
+        ValueExpression(source.column, many=True) if source.column in lists else _translated(_source(source), source)
+        for source in sources
+    ]
     if not found:
         return ValueExpression("''", many=False)
     *others, result = found
@@ -57,6 +66,11 @@ def value_expression(sources: Sequence[FieldSource]) -> ValueExpression:
         first, rest = (one.array, result.array) if many else (one.sql, result.sql)
         result = ValueExpression(f"if({first} != {'[]' if many else quoted('')}, {first}, {rest})", many)
     return result
+
+
+def _is_text(source: FieldSource) -> bool:
+    """A whole text column, the same text in every query."""
+    return source.column in _TEXTS and not (source.path or source.table)
 
 
 def _translated(found: ValueExpression, source: FieldSource) -> ValueExpression:
