@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pytest
-from tests.support.sigma_world import World, events, rule
+from tests.support.sigma_world import Event, World, events, rule
 from tests.support.store import fresh_store
 
 from hodoscope.soc.sigma.hunting.candidates import MOST_PATTERNS, candidates
@@ -15,7 +15,7 @@ from hodoscope.soc.sigma.streaming.plan import Planner, Sources
 from hodoscope.soc.storage.interface import EventStore
 
 KIND: KindKey = ("windows_json", "process", "p", "c", "1")
-ROWS = [
+ROWS: list[Event] = [
     {"CommandLine": "PowerShell -enc", "Image": "C:\\x\\POWERSHELL.exe"},
     {"CommandLine": "cmd.exe", "Image": "cmd.exe", "K": "Value"},
     {"CommandLine": "a\0powershell\0b", "Image": "C:\\x\\notpowershell.exe"},

@@ -5,7 +5,7 @@ The streaming engine looks closer at an event only when it holds one of a rule's
 over and judged at all. A condition here may let too many through, never too few.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -106,8 +106,11 @@ def _watched(plan: Plan, share: Share) -> tuple[dict[Sources, Wanted], list[Plan
     return watched, common
 
 
+_NO_USES: Counter[str] = Counter()
+
+
 def _cost(leaf: Leaf, share: float) -> float | None:
-    known = cost(leaf, 0)
+    known = cost(leaf, _NO_USES)
     return None if known is None else share + 0.01 * known
 
 

@@ -1,9 +1,10 @@
 """All rules over the events of a store and a time range, with the verdicts and the evidence of streaming.
 
-ClickHouse reduces each kind of event to those that hold what some rule needs (a million events have some ten thousand)
-and these to the distinct combinations of the fields that rules read there, with the ids of the events behind each; the
-streaming engine judges the combinations. Rules that search whole records are the exception: every record is different, so ClickHouse decides them and the engine sees
-what is left. Every query is bounded, whatever the store holds: reads are cut into pages along time.
+ClickHouse reduces each kind of event to those that hold what some rule needs (of a million events a few percent) and
+these to the distinct combinations of the fields that rules read there, with the ids of the events behind each; the
+streaming engine judges the combinations. Rules that search whole records are the exception: every record is different,
+so ClickHouse decides them and the engine sees what is left. Every query is bounded, whatever the store holds: reads are
+cut into pages along time.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
