@@ -18,8 +18,8 @@ import pyarrow as pa
 from hodoscope.soc.event import EVENT_ID
 from hodoscope.soc.sigma.correlating import field_values
 from hodoscope.soc.sigma.correlation.interface import Values
-from hodoscope.soc.sigma.hunting.candidates import candidates
 from hodoscope.soc.sigma.hunting.keywords import keyword_reads
+from hodoscope.soc.sigma.hunting.narrowing import candidates
 from hodoscope.soc.sigma.hunting.pages import PAGE_EVENTS, levels, page_conditions, page_count
 from hodoscope.soc.sigma.hunting.reads import KindSize, Needs, Read, needs_of, plan_needs, reads
 from hodoscope.soc.sigma.hunting.sample import Sample

@@ -7,7 +7,7 @@ import pytest
 from tests.support.sigma_world import Event, World, events, rule
 from tests.support.store import fresh_store
 
-from hodoscope.soc.sigma.hunting.candidates import MOST_PATTERNS, candidates
+from hodoscope.soc.sigma.hunting.narrowing import MOST_PATTERNS, candidates
 from hodoscope.soc.sigma.hunting.stored_router import StoredRouter
 from hodoscope.soc.sigma.interface import KindKey
 from hodoscope.soc.sigma.rule import All, Any, Leaf, Match, Node, Not
