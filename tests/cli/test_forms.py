@@ -25,10 +25,10 @@ def test_corpus_becomes_a_model_that_detects(tmp_path: Path) -> None:
         pytest.skip(browser.ABSENT)
     write_corpus(tmp_path)
     vectors, model, page = tmp_path / "vectors", tmp_path / "forms.json", tmp_path / "page.html"
-    assert "12 pages, 36 forms, 108 fields" in _run("vectorize", "--data", tmp_path, "--out", vectors)
+    assert "formasaurus: 12 pages, 36 forms, 108 fields" in _run("vectorize", "--data", tmp_path, "--out", vectors)
     _run("train", "--vectors", vectors, "--out", model, "--version", "mine")
     measured = json.loads(_run("evaluate", "--vectors", vectors, "--json"))
-    assert measured["metrics"]["accuracy"]["value"] > 0.9
+    assert measured["form_type"]["metrics"]["accuracy"]["value"] > 0.9
     _run("export", "--out", tmp_path / "out", "--model", model)
     page.write_text("<form action=/search><input name=q type=search placeholder=Search><button>Search</button></form>")
     found = json.loads(_run("detect", page, "--model", model, "--json"))

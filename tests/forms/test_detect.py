@@ -19,6 +19,7 @@ def test_login_page_is_told_with_reasons(live: LivePage, tmp_path: Path) -> None
     assert form.probability > 0.9
     assert form.controls[:2] == ("username", "password")
     assert any("password" in feature or "pass" in feature for feature, _ in form.reasons)
+    assert [field.label for field in form.fields] == ["username", "current password", "submit"]
     assert form.to_json()["file"] == str(path)
 
 

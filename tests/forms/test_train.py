@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from hodoscope.errors import InputError
 from hodoscope.forms.model_file import FormModel
 from hodoscope.forms.roles import FORMASAURUS_FORMS
 from hodoscope.forms.train import train
@@ -13,8 +16,16 @@ def test_model_of_a_small_corpus_has_its_classes_and_repeats(small_vectors: Vect
     """Two trainings write the same bytes; labels are our names, not the corpus's codes."""
     paths = [tmp_path / name for name in ("one.json", "two.json")]
     for path in paths:
-        train(small_vectors, "test").save(path)
+        train({"formasaurus": small_vectors}, "test").save(path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
-    head = FormModel.load(paths[0]).heads["form"]
-    assert head.classes == tuple(sorted(str(FORMASAURUS_FORMS[code]) for code in "slr"))
+    model = FormModel.load(paths[0])
+    assert model.form.classes == tuple(sorted(str(FORMASAURUS_FORMS[code]) for code in "slr"))
+    assert model.field is not None
+    assert {"search", "username", "current password", "confirm password"} <= set(model.field.head.classes)
     assert json.loads(paths[0].read_text())["version"] == "test"
+
+
+def test_without_formasaurus_no_form_types_are_known(small_vectors: Vectors) -> None:
+    """The message names what is missing."""
+    with pytest.raises(InputError, match="formasaurus"):
+        train({"duckduckgo": small_vectors}, "test")

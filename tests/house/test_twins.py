@@ -45,6 +45,8 @@ TESTED_BY: dict[str, str] = {
     ),
     "lifecycle/retrain/run_folder.py": "lifecycle/test_retrain.py",
     "lifecycle/retrain/shadow.py": "lifecycle/test_retrain.py",
+    "forms/corpora/duckduckgo.py": "forms/corpora/test_marked.py",
+    "forms/corpora/firefox.py": "forms/corpora/test_marked.py",
     "soc/detectors/beacon_score.py": "soc/detectors/test_beaconing.py",
     "soc/detectors/brute_force.py": "soc/detectors/test_logon_detectors.py",
     "soc/detectors/cloud_history.py": "soc/detectors/test_cloud_keys.py",

@@ -14,21 +14,23 @@ Model = Annotated[Path | None, typer.Option("--model", help="Model file; the shi
 
 @app.command()
 def vectorize(
-    data: Annotated[Path, typer.Option("--data", help="Folder that holds forms/formasaurus/pages.zip.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the vectors.")],
+    data: Annotated[Path, typer.Option("--data", help="Folder that holds forms/, with one folder per corpus.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the vectors, one folder per corpus.")],
 ) -> None:
-    """Run the labelled pages of a corpus through the runtime in Chromium and keep the vectors.
+    """Run the labelled pages of every corpus that is there through the runtime in Chromium and keep the vectors.
 
     Example: `hodoscope forms vectorize --data corpora --out vectors`
     """
     from hodoscope.forms.chromium import live_page
-    from hodoscope.forms.corpora import formasaurus
+    from hodoscope.forms.corpora.registry import present
     from hodoscope.forms.vectorise import vectorise
 
     with live_page() as live:
-        found = vectorise(live, formasaurus.pages(data))
-    found.save(out)
-    typer.echo(f"{found.pages.num_rows:,} pages, {found.segments.num_rows:,} forms, {found.fields.num_rows:,} fields")
+        for name, pages in present(data).items():
+            found = vectorise(live, pages)
+            found.save(out / name)
+            counts = f"{found.pages.num_rows:,} pages, {found.segments.num_rows:,} forms"
+            typer.echo(f"{name}: {counts}, {found.fields.num_rows:,} fields")
 
 
 @app.command()
@@ -44,7 +46,7 @@ def train(
     from hodoscope.forms import train as training
     from hodoscope.forms import vectors as stored
 
-    training.train(stored.Vectors.load(vectors), version).save(out)
+    training.train(stored.load_all(vectors), version).save(out)
     typer.echo(f"{out}: {out.stat().st_size:,} bytes")
 
 
@@ -59,14 +61,15 @@ def evaluate(vectors: Vectors, json: options.Json = False) -> None:
     from hodoscope.forms import evaluate as evaluation
     from hodoscope.forms import vectors as stored
 
-    found = evaluation.form_type(stored.Vectors.load(vectors))
+    found = dict(evaluation.measure(stored.load_all(vectors)))
     if json:
-        typer.echo(text.dumps(found.to_json(), indent=2))
+        typer.echo(text.dumps({name: result.to_json() for name, result in found.items()}, indent=2))
         return
-    typer.echo(f"form type: {found.config['units']} forms, {found.config['unmapped']} of them not found")
-    for name in ("accuracy", "macro_f1", "ece"):
-        metric = found.metrics[name]
-        typer.echo(f"{name:10} {metric.value:.3f}  95 % {metric.low:.3f} to {metric.high:.3f}")
+    for name, result in found.items():
+        typer.echo(f"{name}: {result.config['units']} units, {result.config['unmapped']} of them not found")
+        for figure in ("accuracy", "macro_f1", "ece"):
+            metric = result.metrics[figure]
+            typer.echo(f"  {figure:10} {metric.value:.3f}  95 % {metric.low:.3f} to {metric.high:.3f}")
 
 
 @app.command()
@@ -90,7 +93,7 @@ def detect(
     model: Model = None,
     json: options.Json = False,
 ) -> None:
-    """What the runtime sees in HTML files: each form's type, probability, controls and reasons.
+    """What the runtime sees in HTML files: each form's and field's type, probability and reasons.
 
     Example: `hodoscope forms detect login.html`
     """
@@ -106,6 +109,11 @@ def detect(
         typer.echo(text.dumps([form.to_json() for form in found], indent=2, ensure_ascii=False))
         return
     for form in found:
-        reasons = ", ".join(feature for feature, _ in form.reasons[:3])
-        controls = " ".join(form.controls[:8])
-        typer.echo(f"{form.file}  {form.label or 'unsure'}  {form.probability:.2f}  [{controls}]  {reasons}")
+        typer.echo(f"{form.file}  {form.label or 'unsure'}  {form.probability:.2f}  {_reasons(form.reasons)}")
+        for field in form.fields:
+            told = f"{field.label or 'unsure':20} {field.probability:.2f}"
+            typer.echo(f"  {field.name[:30]:30} {told}  {_reasons(field.reasons)}")
+
+
+def _reasons(reasons: tuple[tuple[str, float], ...]) -> str:
+    return ", ".join(feature for feature, _ in reasons[:3])

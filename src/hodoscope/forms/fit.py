@@ -15,7 +15,7 @@ from hodoscope.forms.head import Floats, Head, softmax
 from hodoscope.forms.matrix import design
 
 Codes = NDArray[np.int64]
-_CALIBRATION_FOLDS: Final = 4
+_CALIBRATION_FOLDS: Final = 3
 _TEMPERATURES: Final = (0.05, 5.0)
 
 

@@ -53,6 +53,16 @@ def field_units(vectors: Vectors) -> ProtocolUnits:
     )
 
 
+def raw_field_codes(vectors: Vectors) -> dict[int, tuple[str, str]]:
+    """Row of a field → its code before merging and the type of its form; only annotated fields that were found."""
+    return {
+        fields[name]: (code, form["type"])
+        for form, _, _, fields in _matched(vectors)
+        for name, code in form["codes"].items()
+        if code not in UNANNOTATED and name in fields
+    }
+
+
 def _units(found: Sequence[tuple[int, str, str, int]]) -> ProtocolUnits:
     rows, labels, sites, forms = zip(*found, strict=True) if found else ((), (), (), ())
     return ProtocolUnits(np.array(rows, np.int64), tuple(labels), tuple(sites), np.array(forms, np.int64))

@@ -1,12 +1,12 @@
 """The model file that the runtime loads: JSON with the feature contract's digest and one head per task."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from hodoscope.errors import InputError
+from hodoscope.forms.field_head import FieldHead
 from hodoscope.forms.head import Head
 from hodoscope.forms.spec import FEATURE_SPEC
 
@@ -17,14 +17,15 @@ SHIPPED: Final = Path(__file__).resolve().parent / "models" / "forms.json"
 
 @dataclass(frozen=True, slots=True)
 class FormModel:
-    """``heads``: ``form`` and, when trained, ``field``. ``version`` is shown with every detection."""
+    """A head for forms and, when trained, one for fields. ``version`` is shown with every detection."""
 
     version: str
-    heads: Mapping[str, Head]
+    form: Head
+    field: FieldHead | None = None
 
     def to_json(self) -> dict[str, object]:
         """The document of ``ModelFile`` in ``model.ts``."""
-        heads = {name: head.to_json() for name, head in self.heads.items()}
+        heads = {"form": self.form.to_json()} | ({"field": self.field.to_json()} if self.field else {})
         return {"format": FORMAT, "featureSpec": FEATURE_SPEC, "version": self.version, "heads": heads}
 
     def save(self, path: Path) -> None:
@@ -42,4 +43,5 @@ class FormModel:
             raise InputError(f"{path}: no form model ({error!r}); run: hodoscope forms export") from error
         if document.get("format") != FORMAT or spec != FEATURE_SPEC:
             raise InputError(f"{path}: made for features {spec}, this version has {FEATURE_SPEC}; train it again")
-        return cls(version, {name: Head.from_json(head) for name, head in heads.items()})
+        field = FieldHead.from_json(heads["field"]) if "field" in heads else None
+        return cls(version, Head.from_json(heads.get("form", {})), field)

@@ -65,3 +65,11 @@ class Vectors:
         except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
             raise InputError(f"{folder}: no vectors there ({error}); run: hodoscope forms vectorize") from None
         return cls(pages, segments, fields, origin)
+
+
+def load_all(folder: Path) -> dict[str, Vectors]:
+    """Name of the corpus → its vectors, for every folder below ``folder``. Raises ``InputError`` when there is none."""
+    found = {path.parent.name: Vectors.load(path.parent) for path in sorted(folder.glob("*/pages.parquet"))}
+    if not found:
+        raise InputError(f"{folder}: no vectors there; run: hodoscope forms vectorize")
+    return found

@@ -1,15 +1,18 @@
 /** The main path: snapshot → segments → features → scores → decision. */
 
+import { decode } from "./decode.ts";
 import { isConnected } from "./dom.ts";
 import { explain, type Reason } from "./explain.ts";
+import { fieldFeatures, fieldsOf } from "./field_features.ts";
 import { formFeatures } from "./form_features.ts";
-import { FORM_SPACE } from "./generated.ts";
+import { FIELD_SPACE, FORM_SPACE } from "./generated.ts";
 import { elementOf, handleOf } from "./handles.ts";
-import type { Head, Model } from "./model.ts";
-import { best, score } from "./score.ts";
+import type { FieldHead, Head, Model } from "./model.ts";
+import { accumulate, best, logits, probabilities, score } from "./score.ts";
 import { type Segment, segments } from "./segments.ts";
 import { inSlices, handBack as messageChannel, type Yield } from "./slices.ts";
 import { type OpenShadowRoot, type Root, snapshot } from "./snapshot.ts";
+import type { Vector } from "./vector.ts";
 
 /** A decision with its calibrated probability. `label` is null when the model abstains. */
 export interface Decision {
@@ -18,11 +21,18 @@ export interface Decision {
   readonly reasons: readonly Reason[];
 }
 
+export interface DetectedField extends Decision {
+  /** Handle of the control; of radio buttons the first one. */
+  readonly control: number;
+}
+
 export interface DetectedForm extends Decision {
   /** Handle of the form element, or null for a segment without one; see {@link elementOf}. */
   readonly form: number | null;
   /** Handles of the segment's controls, in document order. */
   readonly controls: readonly number[];
+  /** Every control but hidden ones; empty when the model has no head for fields. */
+  readonly fields: readonly DetectedField[];
 }
 
 /** Plain data: it can be posted to another frame. Handles mean something only in the frame that made them. */
@@ -81,12 +91,37 @@ function* steps(root: Root, model: Model, options: DetectOptions, found: Detecte
   yield;
   for (const segment of segments(page)) {
     yield;
-    found.push(detectForm(segment, model.form, options.reasons === true));
+    const form = detectForm(segment, model.form, options.reasons === true);
+    const fields = model.field === null ? [] : yield* detectFields(segment, model.field, options.reasons === true);
+    found.push({ ...form, fields });
   }
   return true;
 }
 
-function detectForm(segment: Segment, head: Head, reasons: boolean): DetectedForm {
+function* detectFields(segment: Segment, head: FieldHead, reasons: boolean): Generator<undefined, DetectedField[]> {
+  const fields = fieldsOf(segment);
+  const vectors: Vector[] = [];
+  const logit: Float64Array[] = [];
+  for (let at = 0; at < fields.list.length; at++) {
+    const vector = fieldFeatures(fields, at, reasons);
+    logit.push(logits(head, vector, accumulate(head, vector)));
+    if (reasons) vectors.push(vector);
+    if (at % 8 === 7) yield;
+  }
+  const kinds = fields.list.map((field) => field.kind);
+  const labels = decode(logit, kinds, head.classes, head.decoding);
+  return labels.map((label, at) => {
+    const probability = probabilities(logit[at])[label];
+    return {
+      label: probability >= head.abstainBelow ? head.classes[label] : null,
+      probability,
+      reasons: reasons ? explain(head, vectors[at], FIELD_SPACE, label) : [],
+      control: handleOf(fields.list[at].element),
+    };
+  });
+}
+
+function detectForm(segment: Segment, head: Head, reasons: boolean): Omit<DetectedForm, "fields"> {
   const vector = formFeatures(segment, reasons);
   const chances = score(head, vector);
   const top = best(chances);

@@ -16,6 +16,7 @@ export interface HeadFile {
   readonly bias: readonly number[];
   readonly temperature: number;
   readonly abstainBelow: number;
+  readonly decoding?: { readonly kinds: readonly string[]; readonly transitions: string };
 }
 
 export interface ModelFile {
@@ -42,10 +43,20 @@ export interface Head {
   readonly abstainBelow: number;
 }
 
+/** Per class the kinds of control it may stand on; logits added for one class after another, row-major. */
+export interface Decoding {
+  readonly kinds: readonly string[];
+  readonly transitions: Float64Array;
+}
+
+export interface FieldHead extends Head {
+  readonly decoding: Decoding;
+}
+
 export interface Model {
   readonly version: string;
   readonly form: Head;
-  readonly field: Head | null;
+  readonly field: FieldHead | null;
 }
 
 /** The model cannot be used by this runtime; the message says what differs. */
@@ -66,7 +77,7 @@ export function loadModel(file: ModelFile): Model {
   return {
     version: file.version,
     form: unpack("form", form, FORM_SPACE.length),
-    field: field === undefined ? null : unpack("field", field, FIELD_SPACE.length),
+    field: field === undefined ? null : { ...unpack("field", field, FIELD_SPACE.length), decoding: decoding(field) },
   };
 }
 
@@ -99,6 +110,21 @@ function unpack(name: string, file: HeadFile, spaces: number): Head {
     bias: Float64Array.from(file.bias),
     temperature: file.temperature,
     abstainBelow: file.abstainBelow,
+  };
+}
+
+/** Transitions travel as whole hundredths, little-endian int16. */
+function decoding(file: HeadFile): Decoding {
+  const classes = file.classes.length;
+  const data = bytes(file.decoding?.transitions ?? "");
+  const kinds = file.decoding?.kinds ?? [];
+  if (kinds.length !== classes || data.length !== 2 * classes * classes) {
+    throw new ModelError("the head field is damaged: its decoding does not fit its classes");
+  }
+  const view = new DataView(data.buffer);
+  return {
+    kinds,
+    transitions: Float64Array.from({ length: classes * classes }, (_, i) => view.getInt16(2 * i, true) / 100),
   };
 }
 

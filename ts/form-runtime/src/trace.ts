@@ -1,12 +1,19 @@
 /** The golden chain of a page: every intermediate result from named features to the decision. */
 
+import { decode } from "./decode.ts";
+import { fieldFeatures, fieldsOf } from "./field_features.ts";
 import { formFeatures } from "./form_features.ts";
-import type { Model } from "./model.ts";
+import type { FieldHead, Head, Model } from "./model.ts";
 import { accumulate, best, logits, probabilities } from "./score.ts";
-import { segments } from "./segments.ts";
+import { type Segment, segments } from "./segments.ts";
 import type { Root } from "./snapshot.ts";
 import { snapshot } from "./snapshot.ts";
 import type { Vector } from "./vector.ts";
+
+/** One field's part of the chain; `label` is the decoded one. */
+export interface FieldLink extends Omit<Link, "fields"> {
+  readonly kind: string;
+}
 
 export interface Link {
   readonly names: readonly string[];
@@ -16,6 +23,7 @@ export interface Link {
   readonly sums: readonly number[];
   readonly probabilities: readonly number[];
   readonly label: string | null;
+  readonly fields: readonly FieldLink[];
 }
 
 /** One link per segment. */
@@ -23,10 +31,22 @@ export function trace(root: Root, model: Model): Link[] {
   const work = snapshot(root);
   let step = work.next();
   while (step.done !== true) step = work.next();
-  return segments(step.value).map((segment) => link(model.form, formFeatures(segment, true)));
+  return segments(step.value).map((segment) => ({
+    ...link(model.form, formFeatures(segment, true)),
+    fields: model.field === null ? [] : fieldLinks(segment, model.field),
+  }));
 }
 
-function link(head: Model["form"], vector: Vector): Link {
+function fieldLinks(segment: Segment, head: FieldHead): FieldLink[] {
+  const fields = fieldsOf(segment);
+  const vectors = fields.list.map((_, at) => fieldFeatures(fields, at, true));
+  const logit = vectors.map((vector) => logits(head, vector, accumulate(head, vector)));
+  const kinds = fields.list.map((field) => field.kind);
+  const labels = decode(logit, kinds, head.classes, head.decoding);
+  return vectors.map((vector, at) => ({ ...link(head, vector), label: head.classes[labels[at]], kind: kinds[at] }));
+}
+
+function link(head: Head, vector: Vector): Omit<Link, "fields"> {
   const sums = accumulate(head, vector);
   const chances = probabilities(logits(head, vector, sums));
   const top = best(chances);

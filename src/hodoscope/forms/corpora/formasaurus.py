@@ -1,9 +1,9 @@
 """Formasaurus: 954 real pages of 2014 to 2016, form and field types annotated beside the markup.
 
-Truth per page: ``forms``, one entry per form element as lxml sees it, each ``{"type", "names", "fields"}``: the form's
-code, the names of its named non-hidden controls in document order (one per name), and name → field code for those that
-are annotated. Codes are upstream's (``config.json``), merged by its ``simplify_map``; ``X``, ``XX`` and ``-`` mean
-"not annotated" or "skip".
+Truth per page: ``forms``, one entry per form element as lxml sees it, each
+``{"type", "names", "fields", "codes"}``: the form's code, the names of its named non-hidden controls in document order
+(one per name), name → field code for those that are annotated, and the same before merging. Codes are upstream's
+(``config.json``), merged by its ``simplify_map``; ``X``, ``XX`` and ``-`` mean "not annotated" or "skip".
 """
 
 import json
@@ -52,6 +52,7 @@ def _page(name: str, entry: dict[str, Any], content: bytes, config: dict[str, An
                 "type": form_codes.get(code, code),
                 "names": names or list(fields),
                 "fields": {key: field_codes.get(value, value) for key, value in fields.items()},
+                "codes": fields,
             }
         )
     site = registrable_domain(urlsplit(entry["url"]).hostname or name)
