@@ -47,6 +47,17 @@ def test_rules_of_a_correlation_tell_on_their_own_only_when_it_says_so() -> None
     assert len({one.title for one in loud}) == 3
 
 
+def test_spraying_is_about_the_address_it_comes_from() -> None:
+    """Its hits are of five users, none of whom it is about; all of them are named."""
+    shipped = shipped_rules()
+    (spraying,) = [one for one in shipped.correlations if one.path == "cloud/entra_spraying_old_protocol.yml"]
+    own = tuple(rule for rule in shipped.rules if rule.rule_id in spraying.rules)
+    found, _ = laws.run(SigmaDetector(RuleSet(own, (spraying,)), shipped_router()), [case_events()])
+    (finding,) = [one for one in found if one.title == spraying.title]
+    assert finding.entity == "ip:192.0.2.201"
+    assert len({entity for entity in finding.entity_ids if entity.startswith("user:")}) >= 5
+
+
 def test_batches_and_restarts_do_not_matter() -> None:
     """The correlator's state travels in the detector's."""
     detector, events = SigmaDetector(rules(generate=True), shipped_router()), case_events()

@@ -6,12 +6,13 @@ event, and a match knows whom it is about long after the page is gone.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from itertools import pairwise
 
 import pyarrow as pa
 
 from hodoscope.soc.detectors.conclusion import Conclusion
-from hodoscope.soc.detectors.evidence import Note, utc, where_events
+from hodoscope.soc.detectors.evidence import Note, ip_entity, utc, where_events
 from hodoscope.soc.sigma.account import SEVERITIES
 from hodoscope.soc.sigma.correlation.interface import CorrelationHit, CorrelationMatch, Values
 from hodoscope.soc.sigma.interface import KindKey, Router
@@ -60,7 +61,7 @@ def conclusion(
     """What a match says: how often which rule hit, about whom, and how to find the events again."""
     events = {event: hit for hit in match.hits for event in hit.events}
     entities = [event.partition(" ")[2] for event in events]
-    entity = Counter(reversed(entities)).most_common(1)[0][0]
+    entity = _subject(match, entities)
     group = ", ".join(f"{name} {value}" for name, value in match.group) or "all events together"
     first_us, last_us = min(hit.time_us for hit in match.hits), max(hit.time_us for hit in match.hits)
     ids = [bytes.fromhex(event.partition(" ")[0]) for event in list(events)[-NAMED_EVENTS:]]
@@ -97,6 +98,24 @@ def conclusion(
             "dropped": match.dropped,
         },
     )
+
+
+def _subject(match: CorrelationMatch, entities: Sequence[str]) -> str:
+    """The entity of most events; where they are of several and grouped by one address, the address.
+
+    Password spraying is about where it comes from, not about the user that happened to be tried most.
+    """
+    if len(set(entities)) > 1 and len(match.group) == 1 and _is_address(match.group[0][1]):
+        return ip_entity(match.group[0][1])
+    return Counter(reversed(entities)).most_common(1)[0][0]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _reasons(hits: Sequence[CorrelationHit], titles: Mapping[str, str]) -> list[tuple[str, float]]:
