@@ -113,3 +113,25 @@ def test_incidents_tell_their_story(store: str) -> None:
     error = call("soc", "incidents", "show", "ffff", "--store", store).exception
     assert isinstance(error, InputError)
     assert "incidents list" in str(error)
+
+
+def test_entities_carry_risk_until_the_alert_is_judged_false(store: str) -> None:
+    """With contributions and a curve; a moment before everything has none."""
+    listed = answer("soc", "entities", "list", "--store", store)
+    assert [each["score"] for each in listed] == sorted((each["score"] for each in listed), reverse=True)
+    entity = listed[0]["entity"]
+    told = answer("soc", "entities", "show", entity, "--store", store)
+    assert told["contributions"]
+    assert told["history"]
+    page = call("soc", "entities", "show", entity, "--store", store).stdout
+    assert "risk" in page
+    assert answer("soc", "entities", "list", "--store", store, "--at", "1999-01-01") == []
+    ids = [alert["alert_id"] for alert in queue(store, "--limit", 0)]
+    answer(
+        "soc", "alerts", "judge", *ids, "--verdict", "false_positive", "--reason", "threshold", "--author", "kim",
+        "--store", store,
+    )  # fmt: skip
+    assert answer("soc", "entities", "list", "--store", store) == []
+    assert answer("soc", "entities", "list", "--store", store, "--judged-too") == listed
+    assert isinstance(call("soc", "entities", "list", "--store", store, "--at", "noon").exception, InputError)
+    assert isinstance(call("soc", "entities", "show", "host:none", "--store", store).exception, InputError)

@@ -11,6 +11,8 @@ TESTED_BY: dict[str, str] = {
     # One idea spread over files: the test is named after the idea.
     "__main__.py": "integration/test_faults.py",
     "cli/alert_pages.py": "cli/test_alerts.py",
+    "cli/entities.py": "cli/test_alerts.py",
+    "cli/entity_pages.py": "cli/test_alerts.py",
     "cli/incident_pages.py": "cli/test_alerts.py",
     "cli/incidents.py": "cli/test_alerts.py",
     "cli/look.py": "cli/test_soc.py",

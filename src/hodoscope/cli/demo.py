@@ -43,6 +43,7 @@ def demo(
         f"\nWhere to look next (add --store {store} to each):\n"
         "  hodoscope soc incidents list        alerts that belong together;  incidents show ID tells the story\n"
         "  hodoscope soc alerts list           the queue: findings grouped, most urgent first\n"
+        "  hodoscope soc entities list         who and what carries risk, and why\n"
         "  hodoscope soc findings              all findings;  --json, --csv, --ocsf for programs\n"
         "  hodoscope soc show ID               one finding: why, evidence, how to check, what happened around it\n"
         f"  hodoscope soc coverage {company}    how well the logs were understood\n"

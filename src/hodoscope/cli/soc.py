@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from hodoscope.cli import alerts, incidents, options, rules
+from hodoscope.cli import alerts, entities, incidents, options, rules
 
 app = typer.Typer(help="Security operations: raw logs in, explained findings out.", no_args_is_help=True)
 app.add_typer(rules.app, name="rules")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(incidents.app, name="incidents")
+app.add_typer(entities.app, name="entities")
 
 
 @app.command()

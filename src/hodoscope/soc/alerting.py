@@ -72,14 +72,14 @@ def _member(row: dict[str, Any]) -> Member:
     return Member(
         **{
             **values,
-            "detector": _maker(row["detector"], row["features"]),
+            "detector": maker(row["detector"], row["features"]),
             "entity_ids": tuple(row["entity_ids"]),
             "attack": tuple(row["attack"]),
         }
     )
 
 
-def _maker(detector: str, features: str) -> str:
+def maker(detector: str, features: str) -> str:
     """What made a finding: a detector that carries rules of its own is as many makers as it has rules."""
     rule = json.loads(features).get("rule") if '"rule"' in features else None
     return f"{detector}:{rule}" if rule else detector
