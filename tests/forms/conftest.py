@@ -1,4 +1,7 @@
-"""One live page for all tests of this folder, and one small corpus vectorised in it."""
+"""A live page for the tests of a file, and a small corpus vectorised in it.
+
+Not one for the session: a process holds one at a time, and tests elsewhere open theirs.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +24,7 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live() -> Iterator[LivePage]:
     """A live page with the training bundle; the test is skipped where there is no browser."""
     if not browser.is_installed():
@@ -30,7 +33,7 @@ def live() -> Iterator[LivePage]:
         yield page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def small_vectors(live: LivePage, small_corpus: Path) -> Vectors:
     """The invented corpus through the runtime in Chromium."""
     return vectorise(live, formasaurus.pages(small_corpus))
