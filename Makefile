@@ -30,7 +30,7 @@ check: setup ## lint, format, types, layers; Python and TypeScript
 	@failed=; for step in "ruff check" "ruff format --check" mypy lint-imports; do \
 	  echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; done; \
 	if [ -d ts/node_modules ]; then echo "== tsc, biome"; npm --prefix ts run --silent check || failed="$$failed [ts]"; \
-	else echo "== TypeScript skipped: npm was missing when make setup ran"; fi; \
+	else echo "== TypeScript skipped: npm is missing, or failed during make setup"; fi; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 contracts: setup ## regenerate contracts/ and the pages made from the code
