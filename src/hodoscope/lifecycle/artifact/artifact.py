@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from hodoscope.errors import InputError
@@ -143,7 +143,8 @@ class Artifact:
 
 
 def _data_use(entry: Mapping[str, Any]) -> DataUse:
-    return DataUse(**{field.name: field.type(entry[field.name]) for field in fields(DataUse)})  # type: ignore[operator]  # str or int
+    texts = {name: str(entry[name]) for name in ("name", "content_hash", "licence", "allowed_use")}
+    return DataUse(rows=int(entry["rows"]), **texts)
 
 
 def _object(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
