@@ -1,8 +1,7 @@
 """Incidents in the book: each alert placed once, ids that stay, aliases that go on working."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from tests.support.alerts import alert
@@ -10,27 +9,8 @@ from tests.support.alerts import alert
 from hodoscope.errors import InputError
 from hodoscope.soc.incident_pass import IncidentSummary, update_incidents
 from hodoscope.soc.storage.interface import Journal
-from hodoscope.soc.storage.journal import open_journal, open_server_journal
 
 Opener = Callable[[], Journal]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    """Opens the same journal each time it is called."""
-    if request.param == "sqlite":
-        return lambda: open_journal(tmp_path / "journal.sqlite")
-    url: str = request.getfixturevalue("postgres_url")
-    schema = f"test_{abs(hash(request.node.name))}"
-    return lambda: open_server_journal(url, schema)
-
-
-@pytest.fixture
-def journal(opener: Opener) -> Iterator[Journal]:
-    """An open journal."""
-    opened = opener()
-    yield opened
-    opened.close()
 
 
 def test_a_second_pass_changes_nothing(journal: Journal, opener: Opener) -> None:

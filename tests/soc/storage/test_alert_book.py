@@ -1,9 +1,8 @@
 """Alerts, verdicts and suppressions outlive a restart, in a file as on a server, and entries are only ever added."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from tests.support.events import START
@@ -12,7 +11,6 @@ from hodoscope.errors import InputError
 from hodoscope.soc.alert import Alert, Escalation, Scope, Suppression, Verdict, VerdictEntry
 from hodoscope.soc.storage.alert_book import Membership
 from hodoscope.soc.storage.interface import Journal
-from hodoscope.soc.storage.journal import open_journal, open_server_journal
 
 SCOPE = Scope(4, 5, frozenset({"exfiltration", "impact"}), frozenset({"user:acme\\eve"}), 120)
 ALERT = Alert(
@@ -20,24 +18,6 @@ ALERT = Alert(
     START + timedelta(hours=1), 3, 0.75, SCOPE, "why", (Escalation(START, ("severity rose to high",)),), 12,
 )  # fmt: skip
 Opener = Callable[[], Journal]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    """Opens the same journal each time it is called."""
-    if request.param == "sqlite":
-        return lambda: open_journal(tmp_path / "journal.sqlite")
-    url: str = request.getfixturevalue("postgres_url")
-    schema = f"test_{abs(hash(request.node.name))}"
-    return lambda: open_server_journal(url, schema)
-
-
-@pytest.fixture
-def journal(opener: Opener) -> Iterator[Journal]:
-    """An open journal."""
-    opened = opener()
-    yield opened
-    opened.close()
 
 
 def test_an_alert_is_read_as_it_was_written(journal: Journal, opener: Opener) -> None:

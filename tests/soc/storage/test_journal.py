@@ -1,8 +1,7 @@
 """The journal remembers across restarts, all or nothing, in a file as on a server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from tests.support.events import START
@@ -10,27 +9,8 @@ from tests.support.events import START
 from hodoscope.errors import StoreError
 from hodoscope.soc.storage import journal as journal_file
 from hodoscope.soc.storage.interface import BatchIntent, Cursor, Journal, RuleUse, Run, SourceRecord
-from hodoscope.soc.storage.journal import open_journal, open_server_journal
 
 Opener = Callable[[], Journal]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    """Opens the same journal each time it is called."""
-    if request.param == "sqlite":
-        return lambda: open_journal(tmp_path / "sub" / "journal.sqlite")
-    url: str = request.getfixturevalue("postgres_url")
-    schema = f"test_{abs(hash(request.node.name))}"
-    return lambda: open_server_journal(url, schema)
-
-
-@pytest.fixture
-def journal(opener: Opener) -> Iterator[Journal]:
-    """An open journal."""
-    opened = opener()
-    yield opened
-    opened.close()
 
 
 def test_a_batch_is_pending_until_committed(journal: Journal, opener: Opener) -> None:
